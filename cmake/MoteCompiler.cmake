@@ -1,0 +1,21 @@
+# Language level, warnings and floating-point rules shared by every target.
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(MOTE_CCACHE ccache)
+if(MOTE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MOTE_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${MOTE_CCACHE})
+endif()
+
+add_library(mote_flags INTERFACE)
+target_include_directories(mote_flags INTERFACE ${CMAKE_SOURCE_DIR})
+# A contracted multiply-add rounds once where two operations round twice: results would differ
+# between cores, so contraction is off everywhere.
+target_compile_options(mote_flags INTERFACE -Wall -Wextra -Wshadow -Werror -ffp-contract=off)
+if(MOTE_SANITIZE)
+  target_compile_options(mote_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=all -O1)
+  target_link_options(mote_flags INTERFACE -fsanitize=address,undefined)
+endif()

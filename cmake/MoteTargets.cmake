@@ -1,0 +1,25 @@
+# mote_library(name [STD n] SOURCES ... DEPS ...): a static library of one room.
+# mote_test(name SOURCES ... DEPS ... [LABELS ...]): a GoogleTest binary run by ctest.
+function(mote_library name)
+  cmake_parse_arguments(arg "" "STD" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  if(NOT arg_STD)
+    set(arg_STD 20)
+  endif()
+  target_compile_features(${name} PUBLIC cxx_std_${arg_STD})
+  target_link_libraries(${name} PUBLIC mote_flags ${arg_DEPS})
+endfunction()
+
+function(mote_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS} GTest::gtest GTest::gtest_main
+    GTest::gmock)
+  target_compile_definitions(${name} PRIVATE MOTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()
