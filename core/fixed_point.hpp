@@ -22,7 +22,8 @@ inline int32_t rounding_divide_by_pot(int32_t x, int32_t exponent) {
   return (x >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-// x * multiplier * 2^(shift - 31). multiplier: Q31 in [0, 2^31); shift: [-31, 30], positive is left.
+// x * multiplier * 2^(shift - 31). multiplier: Q31 in [0, 2^31); shift: [-31, 30], positive is
+// left.
 inline int32_t multiply_by_quantized_multiplier(int32_t x, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
   const int32_t right = shift > 0 ? 0 : -shift;

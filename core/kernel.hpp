@@ -41,15 +41,15 @@ struct KernelTable {
 };
 
 // Makes the table entry of a kernel body NAME over PARAMS with CHECK(params, operand_bytes).
-#define MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, OPERANDS, CHECK)                          \
-  ::mote::KernelEntry {                                                               \
-    ID, OPERANDS, sizeof(PARAMS),                                                     \
-        [](const void* params, void* const* operands) {                               \
-          NAME(*static_cast<const PARAMS*>(params), operands);                        \
-        },                                                                            \
-        [](const void* params, const uint32_t* operand_bytes) -> ::mote::Status {     \
-          return CHECK(*static_cast<const PARAMS*>(params), operand_bytes);           \
-        }                                                                             \
+#define MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, OPERANDS, CHECK)                      \
+  ::mote::KernelEntry {                                                           \
+    ID, OPERANDS, sizeof(PARAMS),                                                 \
+        [](const void* params, void* const* operands) {                           \
+          NAME(*static_cast<const PARAMS*>(params), operands);                    \
+        },                                                                        \
+        [](const void* params, const uint32_t* operand_bytes) -> ::mote::Status { \
+          return CHECK(*static_cast<const PARAMS*>(params), operand_bytes);       \
+        }                                                                         \
   }
 
 // Declares a params struct from one list F(type, name): the struct itself, and a visitor that the
@@ -57,13 +57,13 @@ struct KernelTable {
 // bytes (little endian) are the package's params block.
 #define MOTE_PARAMS_FIELD(type, name) type name;
 #define MOTE_PARAMS_VISIT(type, name) visit(#name, params.name);
-#define MOTE_PARAMS(NAME, LIST)                       \
-  struct NAME {                                       \
-    LIST(MOTE_PARAMS_FIELD)                           \
-  };                                                  \
-  template <class Visitor>                            \
+#define MOTE_PARAMS(NAME, LIST)                              \
+  struct NAME {                                              \
+    LIST(MOTE_PARAMS_FIELD)                                  \
+  };                                                         \
+  template <class Visitor>                                   \
   void for_each_field(const NAME& params, Visitor&& visit) { \
-    LIST(MOTE_PARAMS_VISIT)                           \
+    LIST(MOTE_PARAMS_VISIT)                                  \
   }
 
 // Product of two non-negative 32-bit counts, saturated, for extent checks that can't overflow.

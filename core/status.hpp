@@ -24,9 +24,9 @@ namespace mote {
   X(busy, -14, "no room now, try again")                                 \
   X(refused, -15, "peer refused the request")
 
-enum class [[nodiscard]] Status : int32_t {
+enum class [[nodiscard]] Status : int32_t{
 #define MOTE_STATUS_ENUM(name, value, text) name = value,
-  MOTE_STATUS_LIST(MOTE_STATUS_ENUM)
+    MOTE_STATUS_LIST(MOTE_STATUS_ENUM)
 #undef MOTE_STATUS_ENUM
 };
 

@@ -1,0 +1,73 @@
+#include "compiler/ir/op.hpp"
+
+#include <algorithm>
+
+namespace mote::ir {
+
+const OpDef& find_op(std::string_view name) {
+  const auto ops = all_ops();
+  const auto found = std::ranges::find(ops, name, [](const OpDef* op) { return op->name; });
+  if (found != ops.end()) return **found;
+  std::string known;
+  for (const OpDef* op : ops) known += (known.empty() ? "" : ", ") + std::string(op->name);
+  throw GraphError("there is no op '" + std::string(name) + "'; known: " + known);
+}
+
+LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
+  const OpDef& op = find_op(node.op);
+  if (op.kernels.empty()) return {};
+  const KernelInfo* best = nullptr;
+  for (const KernelInfo& kernel : op.kernels) {
+    if (!target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;
+    if (best == nullptr || kernel.instructions(graph, node) < best->instructions(graph, node)) {
+      best = &kernel;
+    }
+  }
+  if (best == nullptr) {
+    std::string types;
+    for (TensorId id : node.inputs) {
+      types += types.empty() ? "" : ", ";
+      types += id == no_tensor ? "none" : std::string(dtype_name(graph.tensor(id).dtype));
+    }
+    require(false, node, "no kernel for inputs (" + types + ") on target " + target.name);
+  }
+  LoweredOp lowered = best->lower(graph, node);
+  lowered.kernel = best;
+  if (lowered.operands.size() != best->entry.operand_count) {
+    require(false, node,
+            "lowering made " + std::to_string(lowered.operands.size()) + " operands for " +
+                std::string(best->symbol));
+  }
+  return lowered;
+}
+
+void set_output(Graph& graph, const Node& node, size_t index, DType dtype, const Shape& shape) {
+  require(index < node.outputs.size(), node, "output " + std::to_string(index) + " is missing");
+  Tensor& output = graph.tensor(node.outputs[index]);
+  if (output.shape.empty()) {
+    output.dtype = dtype;
+    output.shape = shape;
+    return;
+  }
+  require(output.dtype == dtype, node,
+          "output '" + output.name + "' is " + std::string(dtype_name(output.dtype)) +
+              " where the op gives " + std::string(dtype_name(dtype)));
+  if (output.shape == shape) return;
+  const auto text = [](const Shape& s) {
+    std::string joined;
+    for (int32_t extent : s) joined += (joined.empty() ? "" : ",") + std::to_string(extent);
+    return "[" + joined + "]";
+  };
+  require(false, node,
+          "output '" + output.name + "' is declared " + text(output.shape) +
+              " where the op gives " + text(shape));
+}
+
+void require(bool condition, const Node& node, const std::string& fact) {
+  if (condition) return;
+  const std::string where =
+      node.source_index < 0 ? "" : " (operator " + std::to_string(node.source_index) + ")";
+  throw GraphError("op " + node.op + where + ": " + fact);
+}
+
+}  // namespace mote::ir

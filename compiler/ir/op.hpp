@@ -1,0 +1,140 @@
+// The compiler's side of the op interface: what each op folder's *.op.cpp provides, and the table
+// that is generated from all of them. Nothing else in the compiler names an op.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/graph.hpp"
+#include "compiler/ir/target.hpp"
+#include "core/kernel.hpp"
+
+namespace mote::tflite {
+class Operator;  // one operator of a .tflite file; compiler/import/tflite_operator.hpp
+}
+
+namespace mote::ir {
+
+struct KernelInfo;
+
+// One field of a params struct, in the struct's order.
+struct Param {
+  std::string name;
+  std::variant<int32_t, float> value;
+  bool operator==(const Param&) const = default;
+};
+
+// One argument of a kernel.
+struct Operand {
+  enum class Kind : uint8_t {
+    tensor,    // a tensor of the graph: activation, or a constant used as it is
+    constant,  // data made by lowering: packed weights, requantisation constants, tables
+    scratch,   // memory that lives for this one call
+  };
+  Kind kind = Kind::tensor;
+  TensorId tensor = no_tensor;
+  std::vector<uint8_t> data;  // constant
+  uint32_t bytes = 0;         // scratch
+  std::string label;          // what it is, for listings and emitted source: "weights", "bias"
+
+  static Operand of_tensor(TensorId id) { return {Kind::tensor, id, {}, 0, {}}; }
+  static Operand of_scratch(uint32_t bytes) { return {Kind::scratch, no_tensor, {}, bytes, {}}; }
+  template <class T>
+  static Operand of_constant(std::string label, const std::vector<T>& values) {
+    const auto* raw = reinterpret_cast<const uint8_t*>(values.data());
+    return {Kind::constant, no_tensor, {raw, raw + values.size() * sizeof(T)}, 0, std::move(label)};
+  }
+};
+
+// A node bound to a kernel. kernel == nullptr: nothing to compute, the first output is the first
+// input's memory (reshape).
+struct LoweredOp {
+  const KernelInfo* kernel = nullptr;
+  std::vector<Param> params;
+  std::vector<Operand> operands;  // in the kernel's order
+  // The output may be written over this input (both operand indices), elements in step; -1: no.
+  int32_t in_place_output = -1;
+  int32_t in_place_input = -1;
+};
+
+// The params struct's fields as data.
+template <class P>
+std::vector<Param> make_params(const P& params) {
+  std::vector<Param> fields;
+  for_each_field(params, [&](const char* name, auto value) { fields.push_back({name, value}); });
+  return fields;
+}
+
+// One line of an op's kernels.inc.
+struct KernelInfo {
+  KernelEntry entry;
+  std::string_view symbol;       // C++ name of the body template
+  std::string_view header;       // include path of the body
+  std::string_view params_type;  // C++ name of the params struct
+  Isa isa;
+  bool (*fits)(const Graph&, const Node&);             // dtypes, shapes and attributes it handles
+  LoweredOp (*lower)(const Graph&, const Node&);       // params, packed constants, scratch
+  int64_t (*instructions)(const Graph&, const Node&);  // estimate, to choose among those that fit
+};
+
+// How a .tflite operator becomes a node: sets attributes and may reorder inputs. The node comes
+// with its op name, inputs and outputs already set.
+struct TfliteRule {
+  int32_t builtin_code;
+  void (*import)(const tflite::Operator& source, Node& node);
+};
+
+struct OpDef {
+  std::string_view name;
+  // The shape rule. Checks inputs and attributes and computes dtype and shape of the outputs. An
+  // output whose shape is still empty receives them; one that has a shape must agree. Quantisation
+  // of the outputs is left as it is. Throws GraphError.
+  void (*infer)(Graph&, const Node&);
+  int64_t (*macs)(const Graph&, const Node&);  // multiply-accumulates
+  std::span<const KernelInfo> kernels;         // empty: an alias of its input
+  std::span<const TfliteRule> tflite;
+};
+
+// All ops, sorted by name; generated from ops/*/*/*.op.cpp.
+std::span<const OpDef* const> all_ops();
+// Throws GraphError when there is no such op, naming those that exist.
+const OpDef& find_op(std::string_view name);
+
+// The cheapest kernel that fits the node and runs on the target, lowered. Throws GraphError naming
+// op, types and target when there is none.
+LoweredOp lower(const Graph& graph, const Node& node, const Target& target);
+
+// Shape-rule aid: sets or checks output `index` of `node`.
+void set_output(Graph& graph, const Node& node, size_t index, DType dtype, const Shape& shape);
+// Shape-rule aid: throws GraphError "op NAME (operator N): <fact>" unless `condition`.
+void require(bool condition, const Node& node, const std::string& fact);
+
+// Makes KernelInfo entries of the lines of an op's kernels.inc; a *.op.cpp writes
+//   #define MOTE_OP_FOLDER "ops/nn/add"
+//   #define MOTE_KERNEL MOTE_KERNEL_INFO
+//   const KernelInfo kernels[] = {
+//   #include "ops/nn/add/kernels.inc"
+//   };
+#define MOTE_KERNEL_INFO(ID, NAME, PARAMS, OPERANDS, CHECK, ISA, VARIANT)      \
+  ::mote::ir::KernelInfo{MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, OPERANDS, CHECK), \
+                         #NAME,                                                \
+                         MOTE_OP_FOLDER "/" #NAME ".hpp",                      \
+                         #PARAMS,                                              \
+                         ::mote::Isa::ISA,                                     \
+                         VARIANT.fits,                                         \
+                         VARIANT.lower,                                        \
+                         VARIANT.instructions},
+
+// The host-only part of a kernels.inc line, defined in *.op.cpp.
+struct KernelVariant {
+  bool (*fits)(const Graph&, const Node&);
+  LoweredOp (*lower)(const Graph&, const Node&);
+  int64_t (*instructions)(const Graph&, const Node&);
+};
+
+}  // namespace mote::ir

@@ -1,0 +1,63 @@
+#include "compiler/ir/requantize.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace mote::ir {
+
+Multiplier quantize_multiplier(double real) {
+  if (!(real > 0) || !std::isfinite(real)) return {0, 0};
+  int exponent = 0;
+  const double fraction = std::frexp(real, &exponent);
+  auto fixed = static_cast<int64_t>(std::round(fraction * (int64_t{1} << 31)));
+  if (fixed == (int64_t{1} << 31)) {
+    fixed /= 2;
+    ++exponent;
+  }
+  if (exponent < -31) return {0, 0};
+  if (exponent > 30) return {std::numeric_limits<int32_t>::max(), 30};
+  return {static_cast<int32_t>(fixed), exponent};
+}
+
+ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, const Tensor& y,
+                                          int32_t channels) {
+  const size_t scales = w.quantization.scale.size();
+  if (scales != 1 && scales != static_cast<size_t>(channels)) {
+    throw GraphError("weights '" + w.name + "' have " + std::to_string(scales) + " scales for " +
+                     std::to_string(channels) + " output channels");
+  }
+  ChannelRequantization result;
+  for (int32_t c = 0; c < channels; ++c) {
+    const double weight_scale = w.quantization.scale[scales == 1 ? 0 : static_cast<size_t>(c)];
+    const double real =
+        static_cast<double>(x.scale()) * weight_scale / static_cast<double>(y.scale());
+    const Multiplier m = quantize_multiplier(real);
+    result.multiplier.push_back(m.multiplier);
+    result.shift.push_back(m.shift);
+  }
+  return result;
+}
+
+ActivationRange activation_range(const Node& node, const Tensor& y) {
+  const std::string activation = node.text("activation", "none");
+  const float scale = y.scale();
+  const int32_t zero = y.zero_point();
+  const auto quantize = [&](float real) {
+    return zero + static_cast<int32_t>(std::round(real / scale));
+  };
+  ActivationRange range{-128, 127};
+  if (activation == "relu") {
+    range.min = std::max(range.min, quantize(0.0f));
+  } else if (activation == "relu6") {
+    range = {std::max(range.min, quantize(0.0f)), std::min(range.max, quantize(6.0f))};
+  } else if (activation == "relu_n1_to_1") {
+    range = {std::max(range.min, quantize(-1.0f)), std::min(range.max, quantize(1.0f))};
+  } else if (activation != "none") {
+    throw GraphError("op " + node.op + ": activation '" + activation +
+                     "' is not one of none, relu, relu6, relu_n1_to_1");
+  }
+  return range;
+}
+
+}  // namespace mote::ir

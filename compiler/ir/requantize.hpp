@@ -1,0 +1,36 @@
+// From real scales to the integers that kernels multiply with, as TensorFlow Lite computes them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/ir/graph.hpp"
+
+namespace mote::ir {
+
+// real = multiplier * 2^(shift - 31), multiplier in [2^30, 2^31) or 0. TensorFlow Lite's
+// QuantizeMultiplier (tensorflow/lite/kernels/internal/quantization_util.cc).
+struct Multiplier {
+  int32_t multiplier = 0;
+  int32_t shift = 0;
+};
+Multiplier quantize_multiplier(double real);
+
+// Per output channel constants of an op that sums weight * input products.
+struct ChannelRequantization {
+  std::vector<int32_t> multiplier;  // [channels]
+  std::vector<int32_t> shift;       // [channels]
+};
+// scale[c] = x.scale * w.scale[c] / y.scale, in double. A per-tensor weight scale is repeated.
+// Throws GraphError when the counts don't match `channels`.
+ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, const Tensor& y,
+                                          int32_t channels);
+
+// Clamp of a fused activation ("none", "relu", "relu6", "relu_n1_to_1") in y's stored values.
+struct ActivationRange {
+  int32_t min;
+  int32_t max;
+};
+ActivationRange activation_range(const Node& node, const Tensor& y);
+
+}  // namespace mote::ir

@@ -1,0 +1,110 @@
+// Host half of fully_connected: shape rule, lowering.
+//
+// Inputs: x [..., in]; weights [out, in]; bias [out] (optional).
+// Attributes: activation ("none", "relu", "relu6", "relu_n1_to_1"), keep_dims (0 or 1).
+
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+struct Layer {
+  const Tensor& x;
+  const Tensor& weights;
+  const Tensor* bias;
+  const Tensor& y;
+  int32_t in, out, rows;
+
+  Layer(const Graph& g, const Node& n)
+      : x(g.tensor(n.inputs.at(0))),
+        weights(g.tensor(n.inputs.at(1))),
+        bias(n.inputs.size() > 2 && n.inputs[2] != no_tensor ? &g.tensor(n.inputs[2]) : nullptr),
+        y(g.tensor(n.outputs.at(0))),
+        in(weights.shape.at(1)),
+        out(weights.shape.at(0)),
+        rows(static_cast<int32_t>(x.elements() / in)) {}
+};
+
+void infer(Graph& graph, const Node& node) {
+  require(node.inputs.size() >= 2, node, "needs an input and weights");
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Tensor& weights = graph.tensor(node.inputs[1]);
+  require(weights.shape.size() == 2, node, "weights must be [out, in]");
+  const int32_t in = weights.shape[1], out = weights.shape[0];
+  require(in > 0 && out > 0 && x.elements() % in == 0, node,
+          "input of " + std::to_string(x.elements()) + " values doesn't divide into rows of " +
+              std::to_string(in));
+  Shape shape{static_cast<int32_t>(x.elements() / in), out};
+  if (node.integer("keep_dims", 0) != 0) {
+    shape = x.shape;
+    shape.back() = out;
+  }
+  set_output(graph, node, 0, x.dtype, shape);
+}
+
+int64_t macs(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return int64_t{layer.rows} * layer.in * layer.out;
+}
+
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
+         layer.y.dtype == DType::i8 &&
+         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32));
+}
+
+LoweredOp lower_reference(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const auto weights = layer.weights.values<int8_t>();
+  const int32_t weight_zero =
+      layer.weights.quantization.zero_point.empty() ? 0 : layer.weights.quantization.zero_point[0];
+  require(weight_zero == 0, node, "weights with a zero point other than 0 are not supported");
+
+  std::vector<int32_t> bias(static_cast<size_t>(layer.out), 0);
+  for (int32_t o = 0; o < layer.out; ++o) {
+    int32_t sum = 0;
+    for (int32_t i = 0; i < layer.in; ++i) {
+      sum +=
+          weights[static_cast<size_t>(o) * static_cast<size_t>(layer.in) + static_cast<size_t>(i)];
+    }
+    const int32_t own = layer.bias ? layer.bias->values<int32_t>()[static_cast<size_t>(o)] : 0;
+    bias[static_cast<size_t>(o)] = own - layer.x.zero_point() * sum;
+  }
+  const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out);
+  const ActivationRange range = activation_range(node, layer.y);
+  const FullyConnectedParams params{layer.rows,           layer.in,  layer.out,
+                                    layer.y.zero_point(), range.min, range.max};
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_tensor(node.inputs[1]),
+                      Operand::of_constant("bias", bias),
+                      Operand::of_constant("multiplier", scaling.multiplier),
+                      Operand::of_constant("shift", scaling.shift),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+int64_t instructions_reference(const Graph& graph, const Node& node) {
+  return 6 * macs(graph, node);
+}
+
+constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+
+#define MOTE_OP_FOLDER "ops/nn/fully_connected"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/fully_connected/kernels.inc"
+};
+
+}  // namespace
+
+extern const OpDef fully_connected_op;
+const OpDef fully_connected_op{"fully_connected", infer, macs, kernels, {}};
+
+}  // namespace mote
