@@ -45,15 +45,15 @@ function(mote_generate_kernel_table out_var table_name)
     file(STRINGS ${inc} kernels REGEX "^MOTE_KERNEL\\(")
     foreach(kernel ${kernels})
       string(REGEX MATCH
-        "^MOTE_KERNEL\\((0x[0-9a-f]+), ([a-z0-9_]+), ([A-Za-z0-9_]+), ([0-9]+), ([a-z0-9_]+), ([a-z0-9]+), "
+        "^MOTE_KERNEL\\((0x[0-9a-f]+), ([a-z0-9_]+), ([A-Za-z0-9_]+), ([0-9]+), ([0-9]+), ([a-z0-9_]+), ([a-z0-9]+), "
         matched "${kernel}")
       if(NOT matched)
         message(FATAL_ERROR "${inc}: can't read this line: ${kernel}")
       endif()
       set(id ${CMAKE_MATCH_1})
       set(symbol ${CMAKE_MATCH_2})
-      set(entry "MOTE_KERNEL_ENTRY(${id}, ${symbol}, ${CMAKE_MATCH_3}, ${CMAKE_MATCH_4}, ${CMAKE_MATCH_5})")
-      if(CMAKE_MATCH_6 IN_LIST ARGN)
+      set(entry "MOTE_KERNEL_ENTRY(${id}, ${symbol}, ${CMAKE_MATCH_3}, ${CMAKE_MATCH_4}, ${CMAKE_MATCH_5}, ${CMAKE_MATCH_6})")
+      if(CMAKE_MATCH_7 IN_LIST ARGN)
         list(APPEND lines "    ${entry},")
         list(APPEND includes "#include \"${folder}/${symbol}.hpp\"")
       endif()

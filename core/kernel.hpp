@@ -27,11 +27,14 @@ using KernelRun = void (*)(const void* params, void* const* operands);
 using KernelCheck = Status (*)(const void* params, const uint32_t* operand_bytes);
 
 struct KernelEntry {
-  uint16_t id;             // stable number, unique over all ops; see each op's kernels.inc
-  uint16_t operand_count;  // 1 to kernel_operands_max
-  uint32_t params_bytes;   // size of the params struct
+  uint16_t id;            // stable number, unique over all ops; see each op's kernels.inc
+  uint8_t reads;          // operands that are only read: inputs and constants come first
+  uint8_t writes;         // operands that are written: outputs and scratch follow
+  uint32_t params_bytes;  // size of the params struct
   KernelRun run;
   KernelCheck check;
+
+  constexpr uint32_t operand_count() const { return uint32_t{reads} + writes; }
 };
 
 // The kernels linked into one firmware, sorted by id.
@@ -41,9 +44,9 @@ struct KernelTable {
 };
 
 // Makes the table entry of a kernel body NAME over PARAMS with CHECK(params, operand_bytes).
-#define MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, OPERANDS, CHECK)                      \
+#define MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, READS, WRITES, CHECK)                 \
   ::mote::KernelEntry {                                                           \
-    ID, OPERANDS, sizeof(PARAMS),                                                 \
+    ID, READS, WRITES, sizeof(PARAMS),                                            \
         [](const void* params, void* const* operands) {                           \
           NAME(*static_cast<const PARAMS*>(params), operands);                    \
         },                                                                        \

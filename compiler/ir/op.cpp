@@ -33,7 +33,7 @@ LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
   }
   LoweredOp lowered = best->lower(graph, node);
   lowered.kernel = best;
-  if (lowered.operands.size() != best->entry.operand_count) {
+  if (lowered.operands.size() != best->entry.operand_count()) {
     require(false, node,
             "lowering made " + std::to_string(lowered.operands.size()) + " operands for " +
                 std::string(best->symbol));

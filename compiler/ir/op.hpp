@@ -57,9 +57,13 @@ struct LoweredOp {
   const KernelInfo* kernel = nullptr;
   std::vector<Param> params;
   std::vector<Operand> operands;  // in the kernel's order
-  // The output may be written over this input (both operand indices), elements in step; -1: no.
-  int32_t in_place_output = -1;
-  int32_t in_place_input = -1;
+  // The output may overlap this input (both operand indices) as long as
+  //   offset(output) + overlap_lead <= offset(input),
+  // because the kernel has read every input byte before it writes over it; -1: it may not.
+  // overlap_lead: bytes; 0 for an element-wise op, which may then run in place.
+  int32_t overlap_output = -1;
+  int32_t overlap_input = -1;
+  uint32_t overlap_lead = 0;
 };
 
 // The params struct's fields as data.
@@ -120,14 +124,14 @@ void require(bool condition, const Node& node, const std::string& fact);
 //   const KernelInfo kernels[] = {
 //   #include "ops/nn/add/kernels.inc"
 //   };
-#define MOTE_KERNEL_INFO(ID, NAME, PARAMS, OPERANDS, CHECK, ISA, VARIANT)      \
-  ::mote::ir::KernelInfo{MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, OPERANDS, CHECK), \
-                         #NAME,                                                \
-                         MOTE_OP_FOLDER "/" #NAME ".hpp",                      \
-                         #PARAMS,                                              \
-                         ::mote::Isa::ISA,                                     \
-                         VARIANT.fits,                                         \
-                         VARIANT.lower,                                        \
+#define MOTE_KERNEL_INFO(ID, NAME, PARAMS, READS, WRITES, CHECK, ISA, VARIANT)      \
+  ::mote::ir::KernelInfo{MOTE_KERNEL_ENTRY(ID, NAME, PARAMS, READS, WRITES, CHECK), \
+                         #NAME,                                                     \
+                         MOTE_OP_FOLDER "/" #NAME ".hpp",                           \
+                         #PARAMS,                                                   \
+                         ::mote::Isa::ISA,                                          \
+                         VARIANT.fits,                                              \
+                         VARIANT.lower,                                             \
                          VARIANT.instructions},
 
 // The host-only part of a kernels.inc line, defined in *.op.cpp.
