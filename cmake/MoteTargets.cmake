@@ -1,5 +1,11 @@
 # mote_library(name [STD n] SOURCES ... DEPS ...): a static library of one room.
 # mote_test(name SOURCES ... DEPS ... [LABELS ...]): a GoogleTest binary run by ctest.
+#   LABELS release   heavy (training, emulated boards): built and run optimised, not sanitised
+#   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
+#   A test is part of the default target of the one build in which it runs.
+# mote_bench(name SOURCES ... DEPS ...): a Google Benchmark binary run by `./dev bench`.
+# mote_fuzz(name SEEDS folder SOURCES ... DEPS ...): a libFuzzer binary run by `./dev fuzz`;
+#   only the fuzz preset builds it. SEEDS is the folder of kept inputs.
 function(mote_library name)
   cmake_parse_arguments(arg "" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
@@ -20,6 +26,43 @@ function(mote_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+  if("release" IN_LIST arg_LABELS)
+    set(runs_sanitised OFF)
+  else()
+    set(runs_sanitised ON)
+  endif()
+  if(MOTE_FUZZ OR NOT (runs_sanitised STREQUAL MOTE_SANITIZE))
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()
+
+add_custom_target(benches)
+file(WRITE ${CMAKE_BINARY_DIR}/benches.txt "")
+function(mote_bench name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+  find_package(benchmark REQUIRED)
+  add_executable(${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS} benchmark::benchmark_main)
+  add_dependencies(benches ${name})
+  file(APPEND ${CMAKE_BINARY_DIR}/benches.txt "${CMAKE_CURRENT_BINARY_DIR}/${name}\n")
+endfunction()
+
+add_custom_target(fuzzers)
+file(WRITE ${CMAKE_BINARY_DIR}/fuzzers.txt "")
+function(mote_fuzz name)
+  if(NOT MOTE_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "SEEDS" "SOURCES;DEPS" ${ARGN})
+  get_filename_component(seeds "${arg_SEEDS}" ABSOLUTE)
+  add_executable(${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers ${name})
+  file(APPEND ${CMAKE_BINARY_DIR}/fuzzers.txt
+    "${CMAKE_CURRENT_BINARY_DIR}/${name} ${seeds}\n")
 endfunction()
