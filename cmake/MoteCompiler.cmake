@@ -1,7 +1,9 @@
 # Language level, warnings and floating-point rules shared by every target.
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT MOTE_BOARD)  # firmware runs where it was linked; a table of offsets would only cost
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+endif()
 
 find_program(MOTE_CCACHE ccache)
 if(MOTE_CCACHE)

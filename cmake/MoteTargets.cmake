@@ -17,6 +17,9 @@ function(mote_library name)
 endfunction()
 
 function(mote_test name)
+  if(MOTE_BOARD)  # tests run on the host
+    return()
+  endif()
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_features(${name} PRIVATE cxx_std_20)

@@ -1,0 +1,170 @@
+#include "device/ports/qemu-mps2/board.hpp"
+
+#include "device/ports/qemu-mps2/registers.hpp"
+
+extern "C" {
+extern const uint8_t __model_start[], __model_end[];
+extern uint8_t __stack_bottom[];
+}
+
+namespace mote::board {
+namespace {
+
+constexpr uint8_t stack_pattern = 0xa5;
+uint8_t* stack_painted_from = nullptr;
+uint8_t* stack_painted_to = nullptr;
+
+UartRegisters* uart(int index) {
+  return reinterpret_cast<UartRegisters*>(board_facts.uart_base[index]);
+}
+
+volatile uint32_t* system_register(uintptr_t address) {
+  return reinterpret_cast<volatile uint32_t*>(address);
+}
+volatile uint32_t* nvic_enable(uint8_t irq) {
+  return system_register(0xe000e100 + irq / 32 * 4);
+}
+volatile uint32_t* nvic_clear(uint8_t irq) {
+  return system_register(0xe000e280 + irq / 32 * 4);
+}
+
+// Armv7-M SysTick (DDI 0403, B3.3), used as a one-shot alarm for wait().
+constexpr uintptr_t systick_control = 0xe000e010;
+constexpr uintptr_t systick_reload = 0xe000e014;
+constexpr uintptr_t systick_value = 0xe000e018;
+constexpr uintptr_t interrupt_control = 0xe000ed04;
+constexpr uint32_t systick_pending_clear = 1u << 25;
+constexpr uint32_t systick_reload_max = 0xffffff;
+
+bool any_byte_waiting() {
+  for (int i = 0; i < uart_count; ++i) {
+    if (uart(i)->state & uart_state_rx_full) return true;
+  }
+  return false;
+}
+
+// Arm semihosting: operation in r0, argument in r1.
+int semihost(int operation, const void* argument) {
+  register int r0 asm("r0") = operation;
+  register const void* r1 asm("r1") = argument;
+  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
+}
+constexpr int semihost_write0 = 0x04;
+constexpr int semihost_exit_extended = 0x20;
+constexpr uint32_t semihost_application_exit = 0x20026;
+
+}  // namespace
+
+void init() {
+  asm volatile("cpsid i" ::: "memory");
+  for (int i = 0; i < uart_count; ++i) {
+    uart(i)->baud_divider = 16;
+    uart(i)->control = uart_control_tx | uart_control_rx | uart_control_rx_interrupt;
+    const uint8_t irq = board_facts.uart_rx_irq[i];
+    *nvic_enable(irq) = 1u << (irq % 32);
+  }
+  counter_start();
+}
+
+uint32_t ticks_hz() {
+  return board_facts.ticks_hz;
+}
+
+uint64_t instructions(uint64_t ticks) {
+  return ticks * 1'000'000'000u / (uint64_t{board_facts.ticks_hz} << board_facts.icount_shift);
+}
+
+uint64_t micros() {
+  static uint32_t low = 0;
+  static uint32_t wraps = 0;
+  const uint32_t now = ticks();
+  if (now < low) ++wraps;
+  low = now;
+  return ((uint64_t{wraps} << 32) | now) / (board_facts.ticks_hz / 1'000'000);
+}
+
+size_t uart_read(int index, uint8_t* data, size_t size) {
+  UartRegisters* const port = uart(index);
+  size_t count = 0;
+  while (count < size && (port->state & uart_state_rx_full)) {
+    data[count++] = static_cast<uint8_t>(port->data);
+  }
+  return count;
+}
+
+size_t uart_write(int index, const uint8_t* data, size_t size) {
+  UartRegisters* const port = uart(index);
+  size_t count = 0;
+  while (count < size && !(port->state & uart_state_tx_full)) port->data = data[count++];
+  return count;
+}
+
+void uart_write_all(int index, const void* data, size_t size) {
+  const uint8_t* bytes = static_cast<const uint8_t*>(data);
+  for (size_t done = 0; done < size;) done += uart_write(index, bytes + done, size - done);
+}
+
+void uart_write_text(int index, const char* text) {
+  size_t size = 0;
+  while (text[size]) ++size;
+  uart_write_all(index, text, size);
+}
+
+void wait(uint32_t us_max) {
+  for (int i = 0; i < uart_count; ++i) {
+    const uint8_t irq = board_facts.uart_rx_irq[i];
+    uart(i)->interrupt = uart_interrupt_rx;
+    *nvic_clear(irq) = 1u << (irq % 32);
+  }
+  const uint64_t reload = uint64_t{us_max} * (board_facts.systick_hz / 1'000'000);
+  if (reload == 0) return;
+  *system_register(systick_reload) =
+      reload > systick_reload_max ? systick_reload_max : static_cast<uint32_t>(reload);
+  *system_register(systick_value) = 0;
+  *system_register(systick_control) = 7;  // core clock, exception, enabled
+  // A byte that came before the pending bits were cleared is seen here; a later one ends the sleep.
+  if (!any_byte_waiting()) asm volatile("dsb\n\twfi" ::: "memory");
+  *system_register(systick_control) = 0;
+  *system_register(interrupt_control) = systick_pending_clear;
+}
+
+void stack_paint(size_t bytes) {
+  uint8_t* const top = static_cast<uint8_t*>(__builtin_frame_address(0));
+  // The frames of this very call lie below `top` and must survive it.
+  uint8_t* const to = top - 64;
+  uint8_t* from = __stack_bottom;
+  if (static_cast<size_t>(to - from) > bytes) from = to - bytes;
+  for (volatile uint8_t* p = from; p < to; p = p + 1) *p = stack_pattern;
+  stack_painted_from = from;
+  stack_painted_to = top;
+}
+
+size_t stack_high_water() {
+  const volatile uint8_t* p = stack_painted_from;
+  while (p < stack_painted_to && *p == stack_pattern) p = p + 1;
+  return static_cast<size_t>(stack_painted_to - p);
+}
+
+void debug_write(const char* text) {
+  semihost(semihost_write0, text);
+}
+
+void exit(int code) {
+  for (int i = 0; i < uart_count; ++i) {  // let the last byte out; a stuck peer can't hold us
+    for (int spin = 0; spin < 100'000 && (uart(i)->state & uart_state_tx_full); ++spin) {
+    }
+  }
+  const uint32_t block[2] = {semihost_application_exit, static_cast<uint32_t>(code)};
+  semihost(semihost_exit_extended, block);
+  for (;;) asm volatile("wfi");  // reached only on a machine without semihosting
+}
+
+const uint8_t* model_flash() {
+  return __model_start;
+}
+size_t model_flash_bytes() {
+  return static_cast<size_t>(__model_end - __model_start);
+}
+
+}  // namespace mote::board

@@ -1,0 +1,87 @@
+// Reset, memory initialisation, faults. Armv7-M Architecture Reference Manual (DDI 0403), B1.5.
+#include "device/ports/qemu-mps2/board.hpp"
+
+int main();
+
+extern "C" {
+
+extern uint32_t __data_start[], __data_end[], __bss_start[], __bss_end[], __stack_top[];
+extern const uint32_t __data_load[];
+using Initialiser = void (*)();
+extern const Initialiser __init_array_start[], __init_array_end[];
+
+[[noreturn]] void mote_reset();
+[[noreturn]] void mote_fault();
+
+// A destructor of a static object never runs: the board only ever loses power.
+void* __dso_handle = nullptr;
+int __aeabi_atexit(void*, void (*)(void*), void*) {
+  return 0;
+}
+void __cxa_pure_virtual() {
+  mote_fault();
+}
+}
+
+namespace {
+
+constexpr int exit_code_fault = 125;
+
+void put_hex(char* text, uint32_t value) {
+  for (int digit = 7; digit >= 0; --digit, value >>= 4)
+    text[digit] = "0123456789abcdef"[value & 15];
+}
+
+}  // namespace
+
+extern "C" {
+
+// frame: what the core pushed: r0-r3, r12, lr, pc, xpsr.
+[[noreturn]] __attribute__((used)) void mote_fault_report(const uint32_t* frame) {
+  static char text[] = "fault: pc=0x00000000 lr=0x00000000 cfsr=0x00000000 addr=0x00000000\n";
+  put_hex(text + 12, frame[6]);
+  put_hex(text + 26, frame[5]);
+  put_hex(text + 42, *reinterpret_cast<volatile uint32_t*>(0xe000ed28));
+  put_hex(text + 58, *reinterpret_cast<volatile uint32_t*>(0xe000ed38));
+  mote::board::debug_write(text);
+  mote::board::exit(exit_code_fault);
+}
+
+[[noreturn]] __attribute__((naked)) void mote_fault() {
+  asm volatile("mrs r0, msp\n\tb mote_fault_report");
+  __builtin_unreachable();
+}
+
+[[noreturn]] void mote_reset() {
+  // Full access to coprocessors 10 and 11: the FPU, and on Armv8.1-M the vector extension. A core
+  // without them ignores the write.
+  *reinterpret_cast<volatile uint32_t*>(0xe000ed88) |= 0xfu << 20;
+  asm volatile("dsb\n\tisb" ::: "memory");
+
+  const uint32_t* from = __data_load;
+  for (uint32_t* to = __data_start; to < __data_end;) *to++ = *from++;
+  for (uint32_t* to = __bss_start; to < __bss_end;) *to++ = 0;
+  mote::board::init();
+  for (const Initialiser* run = __init_array_start; run < __init_array_end; ++run) (*run)();
+  mote::board::exit(main());
+}
+
+__attribute__((section(".vectors"), used)) const void* const mote_vectors[16] = {
+    __stack_top,
+    reinterpret_cast<const void*>(mote_reset),
+    reinterpret_cast<const void*>(mote_fault),  // NMI
+    reinterpret_cast<const void*>(mote_fault),  // hard fault
+    reinterpret_cast<const void*>(mote_fault),  // memory management
+    reinterpret_cast<const void*>(mote_fault),  // bus fault
+    reinterpret_cast<const void*>(mote_fault),  // usage fault
+    reinterpret_cast<const void*>(mote_fault),  // secure fault
+    nullptr,
+    nullptr,
+    nullptr,
+    reinterpret_cast<const void*>(mote_fault),  // supervisor call
+    reinterpret_cast<const void*>(mote_fault),  // debug monitor
+    nullptr,
+    reinterpret_cast<const void*>(mote_fault),  // PendSV
+    reinterpret_cast<const void*>(mote_fault),  // SysTick: masked, only ever ends a sleep
+};
+}
