@@ -15,7 +15,9 @@ add_library(mote_flags INTERFACE)
 target_include_directories(mote_flags INTERFACE ${CMAKE_SOURCE_DIR})
 # A contracted multiply-add rounds once where two operations round twice: results would differ
 # between cores, so contraction is off everywhere.
-target_compile_options(mote_flags INTERFACE -Wall -Wextra -Wshadow -Werror -ffp-contract=off)
+# Integer overflow wraps: sums over a corrupt package's constants must be defined on every core.
+target_compile_options(mote_flags INTERFACE -Wall -Wextra -Wshadow -Werror -ffp-contract=off
+  -fwrapv)
 if(MOTE_SANITIZE)
   target_compile_options(mote_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
     -fno-sanitize-recover=all -O1)

@@ -25,10 +25,11 @@ inline int32_t rounding_divide_by_pot(int32_t x, int32_t exponent) {
 // x * multiplier * 2^(shift - 31). multiplier: Q31 in [0, 2^31); shift: [-31, 30], positive is
 // left.
 inline int32_t multiply_by_quantized_multiplier(int32_t x, int32_t multiplier, int32_t shift) {
-  const int32_t left = shift > 0 ? shift : 0;
-  const int32_t right = shift > 0 ? 0 : -shift;
+  const uint32_t left = shift > 0 ? static_cast<uint32_t>(shift) & 31u : 0u;
+  const uint32_t right = shift > 0 ? 0u : (0u - static_cast<uint32_t>(shift)) & 31u;
   const int32_t shifted = static_cast<int32_t>(static_cast<uint32_t>(x) << left);
-  return rounding_divide_by_pot(rounding_doubling_high_mul(shifted, multiplier), right);
+  return rounding_divide_by_pot(rounding_doubling_high_mul(shifted, multiplier),
+                                static_cast<int32_t>(right));
 }
 
 inline int32_t clamp(int32_t x, int32_t low, int32_t high) {

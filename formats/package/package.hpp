@@ -40,7 +40,7 @@ struct Header {
   Section pipeline;          // Pipeline and its labels; empty for a bare network
   Section metadata;          // JSON for tools; the device does not read it
 };
-static_assert(sizeof(Header) == 92, "the header's bytes are fixed by SPEC.md");
+static_assert(sizeof(Header) == 88, "the header's bytes are fixed by SPEC.md");
 
 struct Op {
   uint16_t kernel;         // id, see kernels.inc of the op folders
@@ -103,6 +103,6 @@ struct Pipeline {
   uint16_t background_label;  // a label that is no event, or no_label
   uint32_t labels_bytes;      // of the strings
 };
-static_assert(sizeof(Pipeline) == 40);
+static_assert(sizeof(Pipeline) == 36);
 
 }  // namespace mote::package

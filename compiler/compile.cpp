@@ -1,0 +1,83 @@
+// The table of contents of the compiler: passes, plan, emit.
+
+#include "compiler/compile.hpp"
+
+#include "compiler/emit/package.hpp"
+#include "device/vm/kernels.hpp"
+#include "device/vm/vm.hpp"
+
+namespace mote {
+namespace {
+
+// 16-aligned copies, since a package and an arena promise that to the device.
+class AlignedBytes {
+ public:
+  explicit AlignedBytes(size_t size) : blocks_((size + sizeof(Block) - 1) / sizeof(Block)) {}
+  uint8_t* data() { return reinterpret_cast<uint8_t*>(blocks_.data()); }
+
+ private:
+  struct alignas(16) Block {
+    uint8_t bytes[16];
+  };
+  std::vector<Block> blocks_;
+};
+
+uint32_t golden_checksum(const std::vector<uint8_t>& package, uint32_t seed) {
+  AlignedBytes flash(package.size());
+  std::copy(package.begin(), package.end(), flash.data());
+  Vm vm;
+  const Status loaded = vm.load({flash.data(), package.size()}, board_kernels);
+  if (loaded != Status::ok) {
+    throw ir::GraphError(std::string("the compiled package is refused by this host: ") +
+                         status_text(loaded) + " at op " + std::to_string(vm.failed_op()));
+  }
+  AlignedBytes arena(vm.arena_bytes());
+  fill_golden_input(vm.package(), seed, arena.data());
+  if (vm.run({arena.data(), vm.arena_bytes()}) != Status::ok) {
+    throw ir::GraphError("the compiled package doesn't run on this host");
+  }
+  uint32_t checksum = 0;
+  for (size_t i = 0; i < vm.package().header().output_count; ++i) {
+    const Bytes bytes = vm.output(i, arena.data());
+    checksum = crc32(checksum, bytes.data, bytes.size);
+  }
+  return checksum;
+}
+
+void check_budget(const plan::Plan& plan, size_t package_bytes) {
+  const ir::Target& target = plan.target;
+  const auto refuse = [&](const char* what, int64_t needs, int64_t has) {
+    throw ir::GraphError(plan.name + ": needs " + std::to_string(needs) + " bytes of " + what +
+                         ", the budget of " + target.name + " is " + std::to_string(has) +
+                         "; make the model smaller or raise the budget");
+  };
+  if (target.ram_bytes > 0 && plan.arena_bytes > target.ram_bytes) {
+    refuse("RAM", plan.arena_bytes, target.ram_bytes);
+  }
+  if (target.flash_bytes > 0 && static_cast<int64_t>(package_bytes) > target.flash_bytes) {
+    refuse("flash", static_cast<int64_t>(package_bytes), target.flash_bytes);
+  }
+}
+
+}  // namespace
+
+void run_passes(ir::Graph& graph) {
+  ir::remove_dead(graph);
+}
+
+Compiled compile(ir::Graph graph, const CompileOptions& options) {
+  run_passes(graph);
+  Compiled compiled;
+  compiled.plan = plan::make_plan(graph, options.target);
+  compiled.plan.pipeline = options.pipeline;
+  compiled.plan.metadata = options.metadata;
+  compiled.package = emit::write_package(compiled.plan);
+  check_budget(compiled.plan, compiled.package.size());
+  if (options.golden_seed != 0) {
+    compiled.package = emit::write_package(compiled.plan, options.golden_seed,
+                                           golden_checksum(compiled.package, options.golden_seed));
+  }
+  return compiled;
+}
+
+}  // namespace mote

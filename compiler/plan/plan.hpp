@@ -1,0 +1,92 @@
+// The plan: everything decided. Kernels, params, offsets and constants, ready to be written as a
+// package or as source; both bindings are printed from this one structure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.hpp"
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/target.hpp"
+
+namespace mote::plan {
+
+struct PlannedOperand {
+  bool constant = false;  // offset is into Plan::constants, else into the arena
+  uint32_t offset = 0;
+  uint32_t bytes = 0;
+  std::string label;
+};
+
+struct PlannedOp {
+  const ir::KernelInfo* kernel = nullptr;
+  std::vector<ir::Param> params;
+  std::vector<PlannedOperand> operands;
+  std::string name;  // op name and output shape, for reports
+  int64_t macs = 0;
+  int32_t source_index = -1;  // operator in the imported file, -1 if none
+};
+
+struct PlannedPort {
+  std::string name;
+  ir::DType dtype = ir::DType::i8;
+  ir::Shape shape;
+  float scale = 0;  // 0: not quantised
+  int32_t zero_point = 0;
+  uint32_t offset = 0;  // in the arena
+  uint32_t bytes = 0;
+};
+
+// One constant in Plan::constants.
+struct ConstantBlock {
+  uint32_t offset = 0;
+  uint32_t bytes = 0;
+  std::string label;
+};
+
+// A buffer of the arena and when it is alive, for pictures of the memory plan.
+struct ArenaBuffer {
+  std::string label;
+  uint32_t offset = 0;
+  uint32_t bytes = 0;
+  int32_t first_op = 0;
+  int32_t last_op = 0;
+};
+
+enum class Decision : uint8_t { classify, anomaly };
+
+// Sensor, window and post-processing; what a bare network lacks.
+struct Pipeline {
+  double rate_hz = 0;
+  int32_t axes = 0;
+  int32_t window_length = 0;  // frames
+  int32_t window_stride = 0;  // frames
+  float units_per_count = 1;
+  Decision decision = Decision::classify;
+  float threshold = 0.5f;  // smoothed score that an event needs
+  int32_t smoothing = 1;   // windows in the moving average, >= 1
+  int32_t refractory = 0;  // windows without a further event after one
+  int32_t background_label = -1;
+  std::vector<std::string> labels;
+};
+
+struct Plan {
+  std::string name;
+  ir::Target target;
+  std::vector<PlannedOp> ops;
+  std::vector<uint8_t> constants;
+  std::vector<ConstantBlock> constant_blocks;
+  uint32_t arena_bytes = 0;
+  std::vector<ArenaBuffer> buffers;
+  std::vector<PlannedPort> inputs;
+  std::vector<PlannedPort> outputs;
+  std::vector<Pipeline> pipeline;  // none or one
+  std::string metadata;            // JSON, for tools
+};
+
+// Lowers every node for the target and lays out arena and constants. The graph must be verified.
+// Throws GraphError, naming all ops that have no kernel at once.
+Plan make_plan(const ir::Graph& graph, const ir::Target& target);
+
+}  // namespace mote::plan
