@@ -4,8 +4,8 @@
 #   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
 #   A test is part of the default target of the one build in which it runs.
 # mote_bench(name SOURCES ... DEPS ...): a Google Benchmark binary run by `./dev bench`.
-# mote_fuzz(name SEEDS folder SOURCES ... DEPS ...): a libFuzzer binary run by `./dev fuzz`;
-#   only the fuzz preset builds it. SEEDS is the folder of kept inputs.
+# mote_fuzz(name SEEDS folder SOURCES ... DEPS ...): a libFuzzer binary run by `./dev fuzz`; in the
+#   other builds a test that replays SEEDS, the folder of kept inputs.
 function(mote_library name)
   cmake_parse_arguments(arg "" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
@@ -56,16 +56,21 @@ endfunction()
 add_custom_target(fuzzers)
 file(WRITE ${CMAKE_BINARY_DIR}/fuzzers.txt "")
 function(mote_fuzz name)
-  if(NOT MOTE_FUZZ)
-    return()
-  endif()
   cmake_parse_arguments(arg "" "SEEDS" "SOURCES;DEPS" ${ARGN})
   get_filename_component(seeds "${arg_SEEDS}" ABSOLUTE)
-  add_executable(${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
+  if(MOTE_FUZZ)
+    add_executable(${name} EXCLUDE_FROM_ALL ${arg_SOURCES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name})
+    file(APPEND ${CMAKE_BINARY_DIR}/fuzzers.txt
+      "${CMAKE_CURRENT_BINARY_DIR}/${name} ${seeds}\n")
+  else()  # the kept inputs as an ordinary test
+    add_executable(${name} ${arg_SOURCES} ${CMAKE_SOURCE_DIR}/fuzz/replay.cpp)
+    if(NOT MOTE_SANITIZE)
+      set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+    add_test(NAME ${name} COMMAND ${name} ${seeds})
+  endif()
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS})
-  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-  add_dependencies(fuzzers ${name})
-  file(APPEND ${CMAKE_BINARY_DIR}/fuzzers.txt
-    "${CMAKE_CURRENT_BINARY_DIR}/${name} ${seeds}\n")
 endfunction()
