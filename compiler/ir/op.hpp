@@ -80,6 +80,7 @@ struct KernelInfo {
   std::string_view symbol;       // C++ name of the body template
   std::string_view header;       // include path of the body
   std::string_view params_type;  // C++ name of the params struct
+  std::string_view check;        // C++ name of the check function
   Isa isa;
   bool (*fits)(const Graph&, const Node&);             // dtypes, shapes and attributes it handles
   LoweredOp (*lower)(const Graph&, const Node&);       // params, packed constants, scratch
@@ -129,6 +130,7 @@ void require(bool condition, const Node& node, const std::string& fact);
                          #NAME,                                                     \
                          MOTE_OP_FOLDER "/" #NAME ".hpp",                           \
                          #PARAMS,                                                   \
+                         #CHECK,                                                    \
                          ::mote::Isa::ISA,                                          \
                          VARIANT.fits,                                              \
                          VARIANT.lower,                                             \

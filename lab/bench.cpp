@@ -1,0 +1,123 @@
+#include "lab/bench.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lab/qemu.hpp"
+#include "lab/runner.hpp"
+
+namespace mote::lab {
+namespace {
+
+constexpr std::chrono::seconds time_max{600};
+constexpr int host_repetitions = 20;
+
+int64_t instructions(const Board& board, uint64_t ticks, const RunReport& report) {
+  return std::llround(instructions_of_ticks(board, ticks, report.ticks_hz));
+}
+
+class Bench {
+ public:
+  Bench(const Board& board, const Model& model, const BenchOptions& options)
+      : board_(board), model_(model), options_(options) {}
+
+  BenchReport run() {
+    measure_total();
+    measure_ops();
+    if (!board_.is_host()) measure_size();
+    return std::move(report_);
+  }
+
+ private:
+  std::filesystem::path build(std::vector<SourceFile> sources, bool with_runner) const {
+    FirmwareRequest request{std::move(sources), options_.optimisation};
+    if (with_runner) {
+      for (SourceFile& source : runner_sources(board_)) {
+        request.sources.push_back(std::move(source));
+      }
+    }
+    return build_firmware(board_, request);
+  }
+
+  // The same window twice: the first paints the stack, the last is what counts.
+  RunReport run_image(bool profile) const {
+    const auto image = build(engine_sources(model_, options_.engine, profile), true);
+    const std::vector<uint8_t> window = model_.generate_input(options_.input_seed);
+    std::vector<uint8_t> windows;
+    for (int i = 0; i < (board_.is_host() ? host_repetitions : 2); ++i) {
+      windows.insert(windows.end(), window.begin(), window.end());
+    }
+    std::vector<uint8_t> package;
+    if (options_.engine == Engine::vm) package = model_.package();
+    return run_windows(board_, image, package, windows, time_max);
+  }
+
+  void measure_total() {
+    const RunReport run = run_image(false);
+    const auto bytes = static_cast<std::ptrdiff_t>(model_.output_bytes());
+    if (std::ssize(run.outputs) < bytes) {
+      throw LabError(fmt::format("{}: no output came back", board_.name));
+    }
+    report_.output.assign(run.outputs.end() - bytes, run.outputs.end());
+    report_.arena_bytes = run.arena_bytes;
+    if (board_.is_host()) {
+      report_.microseconds = static_cast<double>(std::ranges::min(run.window_ticks)) / 1e3;
+      return;
+    }
+    report_.instructions = instructions(board_, run.window_ticks.back(), run);
+    report_.stack_bytes = run.stack_bytes;
+  }
+
+  void measure_ops() {
+    const RunReport run = run_image(true);
+    const auto kernels = model_.kernels();
+    if (run.op_ticks.size() != kernels.size()) {
+      throw LabError(fmt::format("{}: {} operators, {} of them measured", model_.name(),
+                                 kernels.size(), run.op_ticks.size()));
+    }
+    for (size_t i = 0; i < kernels.size(); ++i) {
+      BenchOp op{std::string(kernels[i]->symbol), std::string(kernels[i]->symbol), 0, {}, 0};
+      if (model_.plan()) {
+        op.name = model_.plan()->ops[i].name;
+        op.macs = model_.plan()->ops[i].macs;
+      }
+      if (board_.is_host()) {
+        op.microseconds = static_cast<double>(run.op_ticks[i]) / 1e3;
+      } else {
+        op.instructions = instructions(board_, run.op_ticks[i], run);
+      }
+      report_.ops.push_back(std::move(op));
+    }
+  }
+
+  void measure_size() {
+    auto sources = engine_sources(model_, options_.engine, false);
+    sources.push_back({"lab/firmware/size_main.cpp", "", {}, {}});
+    if (options_.engine == Engine::vm) {
+      sources.push_back({"lab/firmware/clock_board.cpp", "", {}, {}});
+    }
+    const bool code = options_.engine == Engine::code;
+    const ImageSize whole =
+        measure_image(board_, build(std::move(sources), false), code ? "constant_" : "");
+    const ImageSize empty =
+        measure_image(board_, build({{"device/ports/qemu-mps2/empty.cpp", "", {}, {}}}, false), "");
+    report_.code_bytes = whole.flash_bytes - whole.constant_bytes - empty.flash_bytes;
+    report_.data_bytes =
+        code ? whole.constant_bytes : static_cast<int64_t>(model_.package().size());
+  }
+
+  const Board& board_;
+  const Model& model_;
+  const BenchOptions& options_;
+  BenchReport report_;
+};
+
+}  // namespace
+
+BenchReport bench(const Board& board, const Model& model, const BenchOptions& options) {
+  return Bench(board, model, options).run();
+}
+
+}  // namespace mote::lab

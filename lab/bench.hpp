@@ -1,0 +1,51 @@
+// What a model costs on a board: instructions, memory, code size.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/board.hpp"
+#include "lab/model.hpp"
+
+namespace mote::lab {
+
+struct BenchOptions {
+  Engine engine = Engine::code;
+  uint32_t input_seed = 1;
+  std::string optimisation = "-O2";
+};
+
+struct BenchOp {
+  std::string name;    // "conv2d [1,25,5,64]", or the kernel's name when only a package is known
+  std::string kernel;  // body that runs
+  int64_t macs = 0;    // 0: none, or not known
+  std::optional<int64_t> instructions;
+  double microseconds = 0;  // of this machine's clock; host only
+};
+
+struct BenchReport {
+  // Per inference, counted without any marks between operators; none on the host.
+  std::optional<int64_t> instructions;
+  double microseconds = 0;  // fastest of several inferences; host only
+  int64_t arena_bytes = 0;
+  std::optional<int64_t> code_bytes;   // text and read-only data of runtime and kernels
+  std::optional<int64_t> data_bytes;   // the model's weights and constants
+  std::optional<int64_t> stack_bytes;  // high-water mark of one inference
+  std::vector<BenchOp> ops;
+  std::vector<uint8_t> output;  // all outputs of the inference
+};
+
+// Builds firmware, runs it and reports. Operators are counted in a second image with marks between
+// them, whose own cost is taken off; their sum differs from the total by at most
+// ops_sum_tolerance(). Throws LabError.
+BenchReport bench(const Board& board, const Model& model, const BenchOptions& options);
+
+// Marks keep values out of registers across operators: up to 24 instructions for each, and one for
+// rounding ticks.
+constexpr int64_t ops_sum_tolerance(size_t op_count) {
+  return 32 * static_cast<int64_t>(op_count + 1);
+}
+
+}  // namespace mote::lab

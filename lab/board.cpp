@@ -1,0 +1,113 @@
+#include "lab/board.hpp"
+
+#include <algorithm>
+
+namespace mote::lab {
+namespace {
+
+constexpr int64_t kib = 1024;
+constexpr int64_t mib = 1024 * kib;
+
+std::vector<std::string> port_sources(const char* board_file) {
+  const std::string folder = "device/ports/qemu-mps2/";
+  return {folder + "startup.cpp", folder + "board.cpp", folder + board_file};
+}
+
+// Flash and RAM are what the port's linker scripts give to firmware and package.
+std::vector<Board> make_boards() {
+  const std::vector<Isa> plain{Isa::reference, Isa::generic};
+  const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
+  const auto mps2 = port_sources("board_mps2.cpp");
+  const auto an547 = port_sources("board_an547.cpp");
+  const char* const arm = "arm-none-eabi-g++";
+  const char* const arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib";
+  return {
+      {"mps2-an385",
+       "Cortex-M3",
+       "mps2-an385",
+       arm,
+       arm_package,
+       {"-mcpu=cortex-m3", "-mthumb", "-mfloat-abi=soft"},
+       plain,
+       4 * mib,
+       4 * mib,
+       6,
+       mps2,
+       "mps2.ld",
+       0x00200000},
+      {"mps2-an386",
+       "Cortex-M4F",
+       "mps2-an386",
+       arm,
+       arm_package,
+       {"-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"},
+       dsp,
+       4 * mib,
+       4 * mib,
+       6,
+       mps2,
+       "mps2.ld",
+       0x00200000},
+      {"mps2-an500",
+       "Cortex-M7",
+       "mps2-an500",
+       arm,
+       arm_package,
+       {"-mcpu=cortex-m7", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-d16"},
+       dsp,
+       4 * mib,
+       4 * mib,
+       6,
+       mps2,
+       "mps2.ld",
+       0x00200000},
+      {"mps3-an547",
+       "Cortex-M55",
+       "mps3-an547",
+       arm,
+       arm_package,
+       {"-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"},
+       dsp,
+       512 * kib,
+       512 * kib,
+       5,
+       an547,
+       "an547.ld",
+       0x01000000},
+      {"host",
+       "this machine",
+       "",
+       "c++",
+       "g++",
+       {},
+       plain,
+       0,
+       0,
+       0,
+       {"lab/firmware/host_board.cpp"},
+       "",
+       0},
+  };
+}
+
+}  // namespace
+
+ir::Target Board::target() const {
+  return {std::string(name), isas, ram_bytes, flash_bytes};
+}
+
+std::span<const Board> boards() {
+  static const std::vector<Board> table = make_boards();
+  return table;
+}
+
+const Board& find_board(std::string_view name) {
+  const auto all = boards();
+  const auto found = std::ranges::find(all, name, &Board::name);
+  if (found != all.end()) return *found;
+  std::string known;
+  for (const Board& board : all) known += (known.empty() ? "" : ", ") + std::string(board.name);
+  throw LabError("there is no board '" + std::string(name) + "'; boards: " + known);
+}
+
+}  // namespace mote::lab

@@ -1,0 +1,48 @@
+// The boards that models can be compiled for, measured and run on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/ir/target.hpp"
+
+namespace mote::lab {
+
+// What went wrong on the way to a measurement: an unknown board, a missing tool, a firmware that
+// faulted. The message says what, where and what to do.
+class LabError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Board {
+  std::string_view name;
+  std::string_view core;             // what it is, for people
+  std::string_view qemu_machine;     // empty: this machine runs the firmware itself
+  std::string_view compiler;         // C++ compiler command
+  std::string_view tools_package;    // Debian package of the compiler
+  std::vector<std::string> flags;    // that choose core and FPU
+  std::vector<Isa> isas;             // kernels of these instruction sets run on it
+  int64_t ram_bytes;                 // 0: no limit
+  int64_t flash_bytes;               // 0: no limit
+  int icount_shift;                  // one instruction lasts 2^shift ns of virtual time
+  std::vector<std::string> sources;  // start-up and drivers, relative to the source tree
+  std::string_view linker_script;    // in device/ports/qemu-mps2; empty: the system's own
+  uint64_t package_address;          // where QEMU loads a .mote package
+
+  bool is_host() const { return qemu_machine.empty(); }
+  // What the compiler has to know of it.
+  ir::Target target() const;
+};
+
+// All boards, "host" last.
+std::span<const Board> boards();
+
+// Throws LabError naming the boards that exist.
+const Board& find_board(std::string_view name);
+
+}  // namespace mote::lab

@@ -1,0 +1,224 @@
+#include "lab/model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <set>
+
+#include "compiler/emit/cpp_source.hpp"
+#include "device/vm/kernels.hpp"
+#include "device/vm/vm.hpp"
+
+namespace mote::lab {
+namespace {
+
+constexpr const char* profile_header = "lab/firmware/profile.hpp";
+
+std::vector<std::string> profile_flags(bool profile) {
+  if (!profile) return {};
+  return {"-DMOTE_PROFILE", "-include", profile_header};
+}
+
+const ir::KernelInfo* find_kernel(uint16_t id) {
+  for (const ir::OpDef* op : ir::all_ops()) {
+    for (const ir::KernelInfo& kernel : op->kernels) {
+      if (kernel.entry.id == id) return &kernel;
+    }
+  }
+  return nullptr;
+}
+
+// Defines board_kernels with exactly these kernels, in the order of their ids.
+std::string kernel_table_source(std::vector<const ir::KernelInfo*> kernels) {
+  std::ranges::sort(kernels, {}, [](const auto* kernel) { return kernel->entry.id; });
+  const auto twice = std::ranges::unique(kernels);
+  kernels.erase(twice.begin(), twice.end());
+  std::set<std::string> headers;
+  std::string entries;
+  for (const ir::KernelInfo* kernel : kernels) {
+    headers.insert(std::string(kernel->header));
+    entries += fmt::format("    MOTE_KERNEL_ENTRY({}, {}, {}, {}, {}, {}),\n", kernel->entry.id,
+                           kernel->symbol, kernel->params_type, kernel->entry.reads,
+                           kernel->entry.writes, kernel->check);
+  }
+  std::string text = "#include \"device/vm/kernels.hpp\"\n";
+  for (const std::string& header : headers) text += fmt::format("#include \"{}\"\n", header);
+  return text + fmt::format(
+                    "\nnamespace mote {{\nnamespace {{\nconst KernelEntry entries[] = {{\n{}}};\n"
+                    "}}  // namespace\nconst KernelTable board_kernels{{entries, {}}};\n}}\n",
+                    entries, kernels.size());
+}
+
+// engine.hpp on top of the emitted source.
+std::string code_engine_source(const Model& model) {
+  const auto ports = [](const char* role, size_t count) {
+    std::string cases;
+    for (size_t i = 0; i < count; ++i) {
+      cases += fmt::format(
+          "  if (index == {}) return {{reinterpret_cast<uint8_t*>(model::{}_{}(arena)), "
+          "model::{}_{}_bytes}};\n",
+          i, role, i, role, i);
+    }
+    return fmt::format("size_t {}_count() {{ return {}; }}\nPort {}(size_t index) {{\n{}", role,
+                       count, role, cases) +
+           "  (void)index;\n  return {arena, 0};\n}\n";
+  };
+  return fmt::format(
+             "#include \"lab/firmware/engine.hpp\"\n#include \"model.hpp\"\n\n"
+             "namespace mote::engine {{\nnamespace {{\n"
+             "__attribute__((section(\".noinit\"))) alignas(16) uint8_t "
+             "arena[model::arena_bytes];\n"
+             "}}  // namespace\n\nconst char* open() {{ return nullptr; }}\n"
+             "uint32_t arena_bytes() {{ return model::arena_bytes; }}\n"
+             "void invoke() {{ model::invoke(arena); }}\n") +
+         ports("input", model.plan()->inputs.size()) +
+         ports("output", model.plan()->outputs.size()) + "}  // namespace mote::engine\n";
+}
+
+class InputStream {
+ public:
+  explicit InputStream(uint32_t seed) : state_(seed) {}
+
+  uint8_t byte() {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 17;
+    state_ ^= state_ << 5;
+    return static_cast<uint8_t>(state_);
+  }
+
+  uint32_t word(package::PortType type) {
+    switch (type) {
+      case package::PortType::i8:
+        return byte();
+      case package::PortType::i16: {
+        const uint32_t low = byte();
+        return low | uint32_t{byte()} << 8;
+      }
+      case package::PortType::i32: {
+        uint32_t value = byte();
+        value |= uint32_t{byte()} << 8;
+        value |= uint32_t{byte()} << 16;
+        return static_cast<uint32_t>(static_cast<int32_t>(value << 8) >> 8);
+      }
+      case package::PortType::f32:
+        return std::bit_cast<uint32_t>(static_cast<float>(static_cast<int8_t>(byte())) / 64.0f);
+    }
+    throw LabError("an input has an unknown element type");
+  }
+
+ private:
+  uint32_t state_;
+};
+
+size_t element_bytes(package::PortType type) {
+  switch (type) {
+#define MOTE_PORT_TYPE_BYTES(name, value, bytes) \
+  case package::PortType::name:                  \
+    return bytes;
+    MOTE_PORT_TYPE_LIST(MOTE_PORT_TYPE_BYTES)
+#undef MOTE_PORT_TYPE_BYTES
+  }
+  throw LabError("an input has an unknown element type");
+}
+
+}  // namespace
+
+Engine engine_from_name(std::string_view name) {
+  if (name == "code") return Engine::code;
+  if (name == "vm") return Engine::vm;
+  throw LabError(fmt::format("there is no engine '{}'; engines: code, vm", name));
+}
+
+Model::Model(Compiled compiled)
+    : name_(compiled.plan.name),
+      package_(std::move(compiled.package)),
+      plan_(std::move(compiled.plan)) {
+  open();
+}
+
+Model::Model(std::vector<uint8_t> package, std::string name)
+    : name_(std::move(name)), package_(std::move(package)) {
+  open();
+}
+
+void Model::open() {
+  aligned_.resize(package_.size() / sizeof(Block) + 1);
+  std::memcpy(aligned_.data(), package_.data(), package_.size());
+  const ConstBytes bytes{reinterpret_cast<const uint8_t*>(aligned_.data()), package_.size()};
+  Vm vm;
+  Status status = vm.load(bytes, board_kernels);
+  if (status == Status::ok) status = vm.verify_checksum();
+  if (status != Status::ok) {
+    throw LabError(fmt::format("{}: this package can't be run: {}; compile the model again", name_,
+                               status_text(status)));
+  }
+  reader_ = vm.package();
+}
+
+size_t Model::input_bytes() const {
+  size_t bytes = 0;
+  for (size_t i = 0; i < reader_.header().input_count; ++i) bytes += reader_.input(i).bytes;
+  return bytes;
+}
+
+size_t Model::output_bytes() const {
+  size_t bytes = 0;
+  for (size_t i = 0; i < reader_.header().output_count; ++i) bytes += reader_.output(i).bytes;
+  return bytes;
+}
+
+std::vector<const ir::KernelInfo*> Model::kernels() const {
+  std::vector<const ir::KernelInfo*> used;
+  for (const package::Op& op : reader_.ops()) used.push_back(find_kernel(op.kernel));
+  return used;
+}
+
+std::vector<uint8_t> Model::generate_input(uint32_t seed) const {
+  InputStream stream(seed);
+  std::vector<uint8_t> bytes;
+  for (size_t i = 0; i < reader_.header().input_count; ++i) {
+    const package::Port& port = reader_.input(i);
+    const size_t size = element_bytes(port.type);
+    for (size_t k = 0; k < port.bytes / size; ++k) {
+      const uint32_t word = stream.word(port.type);
+      for (size_t b = 0; b < size; ++b) bytes.push_back(static_cast<uint8_t>(word >> (8 * b)));
+    }
+  }
+  return bytes;
+}
+
+std::vector<SourceFile> engine_sources(const Model& model, Engine engine, bool profile) {
+  if (engine == Engine::vm) return vm_sources(model.kernels(), model.arena_bytes(), profile);
+  if (!model.plan()) {
+    throw LabError(model.name() +
+                   ": a package runs in the virtual machine only; use --engine vm, or give the "
+                   "model or project that it was compiled from");
+  }
+  const emit::CppSource emitted = emit::write_cpp(*model.plan(), "model");
+  return {{"model.cpp", emitted.source, profile_flags(profile), {{"model.hpp", emitted.header}}},
+          {"engine_code.cpp", code_engine_source(model), {}, {{"model.hpp", emitted.header}}}};
+}
+
+std::vector<SourceFile> vm_sources(std::vector<const ir::KernelInfo*> kernels, uint32_t arena_bytes,
+                                   bool profile) {
+  std::vector<std::string> flags = profile_flags(profile);
+  flags.push_back(fmt::format("-DMOTE_ARENA_BYTES={}", std::max<uint32_t>(arena_bytes, 16)));
+  return {{"lab/firmware/engine_vm.cpp", "", flags, {}},
+          {"device/vm/vm.cpp", "", {}, {}},
+          {"kernels.cpp", kernel_table_source(std::move(kernels)), {}, {}}};
+}
+
+std::vector<const ir::KernelInfo*> kernels_of(const Board& board) {
+  const ir::Target target = board.target();
+  std::vector<const ir::KernelInfo*> found;
+  for (const ir::OpDef* op : ir::all_ops()) {
+    for (const ir::KernelInfo& kernel : op->kernels) {
+      if (target.runs(kernel.isa)) found.push_back(&kernel);
+    }
+  }
+  return found;
+}
+
+}  // namespace mote::lab

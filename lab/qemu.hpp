@@ -1,0 +1,29 @@
+// Boots an image on a board: in QEMU with an exact instruction clock, or as a process of this
+// machine for the board "host".
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "lab/board.hpp"
+
+namespace mote::lab {
+
+struct Boot {
+  std::filesystem::path image;
+  std::filesystem::path folder;   // the firmware's working folder for semihosting files
+  std::filesystem::path package;  // loaded at the board's package address; empty for none
+  std::chrono::seconds time_max{600};
+};
+
+// Runs until the firmware ends itself. Result: what it wrote with board::debug_write(). Throws
+// LabError when QEMU is missing (naming its Debian package), when the firmware faults, ends with an
+// exit code other than 0, or does not end in time.
+std::string boot(const Board& board, const Boot& request);
+
+// Instructions that took `ticks` of the board's counter; see device/ports/qemu-mps2/board.hpp.
+// ticks_hz: what the firmware reported.
+double instructions_of_ticks(const Board& board, uint64_t ticks, uint64_t ticks_hz);
+
+}  // namespace mote::lab
