@@ -39,6 +39,34 @@ ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, cons
   return result;
 }
 
+bool symmetric(const Tensor& weights) {
+  return std::ranges::all_of(weights.quantization.zero_point, [](int32_t z) { return z == 0; });
+}
+
+std::vector<int32_t> fold_input_zero(const Tensor& x, const Tensor& weights, size_t axis,
+                                     const Tensor* bias) {
+  const auto channels = static_cast<size_t>(weights.shape.at(axis));
+  size_t inner = 1;  // values between one channel and the next
+  for (size_t i = axis + 1; i < weights.shape.size(); ++i) {
+    inner *= static_cast<size_t>(weights.shape[i]);
+  }
+  std::vector<uint32_t> folded(channels, 0);
+  if (bias != nullptr) {
+    const auto own = bias->values<int32_t>();
+    if (own.size() != channels) {
+      throw GraphError("bias '" + bias->name + "' has " + std::to_string(own.size()) +
+                       " values for " + std::to_string(channels) + " output channels");
+    }
+    std::ranges::copy(own, folded.begin());
+  }
+  const auto values = weights.values<int8_t>();
+  const auto zero = static_cast<uint32_t>(x.zero_point());
+  for (size_t i = 0; i < values.size(); ++i) {
+    folded[i / inner % channels] -= zero * static_cast<uint32_t>(int32_t{values[i]});
+  }
+  return {folded.begin(), folded.end()};
+}
+
 ActivationRange activation_range(const Node& node, const Tensor& y) {
   const std::string activation = node.text("activation", "none");
   const float scale = y.scale();

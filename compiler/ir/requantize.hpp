@@ -26,6 +26,15 @@ struct ChannelRequantization {
 ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, const Tensor& y,
                                           int32_t channels);
 
+// Whether every zero point of constant weights is 0, as TensorFlow Lite's int8 scheme wants.
+bool symmetric(const Tensor& weights);
+
+// bias[c] - x.zero_point * (sum of channel c's weights): with it a kernel multiplies stored values
+// of x. weights: int8 constant; axis: which dimension of it counts the output channels. bias: int32
+// constant [channels], or nullptr for none. Sums wrap around, as the kernels' do.
+std::vector<int32_t> fold_input_zero(const Tensor& x, const Tensor& weights, size_t axis,
+                                     const Tensor* bias);
+
 // Clamp of a fused activation ("none", "relu", "relu6", "relu_n1_to_1") in y's stored values.
 struct ActivationRange {
   int32_t min;

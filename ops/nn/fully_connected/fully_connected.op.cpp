@@ -54,27 +54,13 @@ int64_t macs(const Graph& graph, const Node& node) {
 bool fits_s8(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
-         layer.y.dtype == DType::i8 &&
+         layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
          (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32));
 }
 
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const auto weights = layer.weights.values<int8_t>();
-  const int32_t weight_zero =
-      layer.weights.quantization.zero_point.empty() ? 0 : layer.weights.quantization.zero_point[0];
-  require(weight_zero == 0, node, "weights with a zero point other than 0 are not supported");
-
-  std::vector<int32_t> bias(static_cast<size_t>(layer.out), 0);
-  for (int32_t o = 0; o < layer.out; ++o) {
-    int32_t sum = 0;
-    for (int32_t i = 0; i < layer.in; ++i) {
-      sum +=
-          weights[static_cast<size_t>(o) * static_cast<size_t>(layer.in) + static_cast<size_t>(i)];
-    }
-    const int32_t own = layer.bias ? layer.bias->values<int32_t>()[static_cast<size_t>(o)] : 0;
-    bias[static_cast<size_t>(o)] = own - layer.x.zero_point() * sum;
-  }
+  const std::vector<int32_t> bias = fold_input_zero(layer.x, layer.weights, 0, layer.bias);
   const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out);
   const ActivationRange range = activation_range(node, layer.y);
   const FullyConnectedParams params{layer.rows,           layer.in,  layer.out,

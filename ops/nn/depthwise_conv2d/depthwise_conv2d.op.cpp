@@ -1,0 +1,143 @@
+// Host half of depthwise_conv2d: shape rule, lowering.
+//
+// Inputs: x [batches, h, w, in_c]; weights [1, kernel_h, kernel_w, out_c]; bias [out_c]
+// (optional).
+// Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
+// depth_multiplier (optional; out_c / in_c), activation ("none", "relu", "relu6",
+// "relu_n1_to_1").
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "compiler/ir/window.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+struct Layer {
+  const Tensor& x;
+  const Tensor& weights;
+  const Tensor* bias;
+  const Tensor& y;
+
+  Layer(const Graph& g, const Node& n)
+      : x(g.tensor(n.inputs.at(0))),
+        weights(g.tensor(n.inputs.at(1))),
+        bias(n.inputs.size() > 2 && n.inputs[2] != no_tensor ? &g.tensor(n.inputs[2]) : nullptr),
+        y(g.tensor(n.outputs.at(0))) {}
+
+  int32_t out_c() const { return weights.shape.at(3); }
+  int32_t taps() const { return weights.shape.at(1) * weights.shape.at(2); }
+};
+
+// Where the kernel's window lies over the input, both axes.
+struct Windows {
+  int32_t stride_h, stride_w, dilation_h, dilation_w;
+  WindowAxis h, w;
+
+  Windows(const Node& node, const Shape& x, const Shape& weights)
+      : stride_h(static_cast<int32_t>(node.integer("stride_h"))),
+        stride_w(static_cast<int32_t>(node.integer("stride_w"))),
+        dilation_h(static_cast<int32_t>(node.integer("dilation_h", 1))),
+        dilation_w(static_cast<int32_t>(node.integer("dilation_w", 1))),
+        h(window_axis(node, x[1], weights[1], stride_h, dilation_h)),
+        w(window_axis(node, x[2], weights[2], stride_w, dilation_w)) {}
+};
+
+void infer(Graph& graph, const Node& node) {
+  require(node.inputs.size() >= 2, node, "needs an input and weights");
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Tensor& weights = graph.tensor(node.inputs[1]);
+  require(weights.shape.size() == 4 && weights.shape[0] == 1, node,
+          "weights must be [1, kernel_h, kernel_w, out_c]");
+  require(x.shape.size() == 4, node, "input must be [batches, h, w, channels]");
+  const Windows windows(node, x.shape, weights.shape);
+  const int32_t in_c = x.shape[3], out_c = weights.shape[3];
+  require(in_c >= 1 && out_c >= 1 && out_c % in_c == 0, node,
+          std::to_string(out_c) + " output channels are no multiple of " + std::to_string(in_c) +
+              " input channels");
+  require(node.integer("depth_multiplier", out_c / in_c) == out_c / in_c, node,
+          "depth_multiplier " + std::to_string(node.integer("depth_multiplier", 0)) +
+              " doesn't lead from " + std::to_string(in_c) + " to " + std::to_string(out_c) +
+              " channels");
+  if (node.inputs.size() > 2 && node.inputs[2] != no_tensor) {
+    require(graph.tensor(node.inputs[2]).elements() == out_c, node,
+            "bias must have one value per output channel");
+  }
+  set_output(graph, node, 0, x.dtype, {x.shape[0], windows.h.out, windows.w.out, out_c});
+}
+
+int64_t macs(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return layer.y.elements() * layer.taps();
+}
+
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
+         layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
+         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
+         layer.weights.shape[1] <= depthwise_conv2d_rows_max;
+}
+
+DepthwiseConv2dParams make_depthwise_conv2d_params(const Layer& layer, const Node& node) {
+  const Shape& x = layer.x.shape;
+  const Shape& y = layer.y.shape;
+  const Shape& w = layer.weights.shape;
+  const Windows g(node, x, w);
+  const ActivationRange range = activation_range(node, layer.y);
+  return {x[0],
+          x[1],
+          x[2],
+          x[3],
+          y[1],
+          y[2],
+          y[3] / x[3],
+          w[1],
+          w[2],
+          g.stride_h,
+          g.stride_w,
+          g.dilation_h,
+          g.dilation_w,
+          g.h.pad_before,
+          g.w.pad_before,
+          layer.x.zero_point(),
+          layer.y.zero_point(),
+          range.min,
+          range.max};
+}
+
+LoweredOp lower_reference(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out_c());
+  LoweredOp lowered;
+  lowered.params = make_params(make_depthwise_conv2d_params(layer, node));
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_tensor(node.inputs[1]),
+      Operand::of_constant("bias", fold_input_zero(layer.x, layer.weights, 3, layer.bias)),
+      Operand::of_constant("multiplier", scaling.multiplier),
+      Operand::of_constant("shift", scaling.shift),
+      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+int64_t instructions_reference(const Graph& graph, const Node& node) {
+  return 8 * macs(graph, node) + 40 * Layer(graph, node).y.elements();
+}
+
+constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+
+#define MOTE_OP_FOLDER "ops/nn/depthwise_conv2d"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/depthwise_conv2d/kernels.inc"
+};
+
+}  // namespace
+
+extern const OpDef depthwise_conv2d_op;
+const OpDef depthwise_conv2d_op{"depthwise_conv2d", infer, macs, kernels, {}};
+
+}  // namespace mote
