@@ -101,8 +101,9 @@ struct OpDef {
   // of the outputs is left as it is. Throws GraphError.
   void (*infer)(Graph&, const Node&);
   int64_t (*macs)(const Graph&, const Node&);  // multiply-accumulates
-  std::span<const KernelInfo> kernels;         // empty: an alias of its input
+  std::span<const KernelInfo> kernels;         // empty: only for floats, before passes
   std::span<const TfliteRule> tflite;
+  bool alias = false;  // no kernel needed: the output is the input's memory
 };
 
 // All ops, sorted by name; generated from ops/*/*/*.op.cpp.

@@ -21,7 +21,7 @@ Multiplier quantize_multiplier(double real) {
 }
 
 ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, const Tensor& y,
-                                          int32_t channels) {
+                                          int32_t channels, ScaleProduct product) {
   const size_t scales = w.quantization.scale.size();
   if (scales != 1 && scales != static_cast<size_t>(channels)) {
     throw GraphError("weights '" + w.name + "' have " + std::to_string(scales) + " scales for " +
@@ -29,10 +29,11 @@ ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, cons
   }
   ChannelRequantization result;
   for (int32_t c = 0; c < channels; ++c) {
-    const double weight_scale = w.quantization.scale[scales == 1 ? 0 : static_cast<size_t>(c)];
-    const double real =
-        static_cast<double>(x.scale()) * weight_scale / static_cast<double>(y.scale());
-    const Multiplier m = quantize_multiplier(real);
+    const float weight_scale = w.quantization.scale[scales == 1 ? 0 : static_cast<size_t>(c)];
+    const double sum_scale = product == ScaleProduct::in_float
+                                 ? static_cast<double>(x.scale() * weight_scale)
+                                 : static_cast<double>(x.scale()) * weight_scale;
+    const Multiplier m = quantize_multiplier(sum_scale / static_cast<double>(y.scale()));
     result.multiplier.push_back(m.multiplier);
     result.shift.push_back(m.shift);
   }
@@ -72,7 +73,7 @@ ActivationRange activation_range(const Node& node, const Tensor& y) {
   const float scale = y.scale();
   const int32_t zero = y.zero_point();
   const auto quantize = [&](float real) {
-    return zero + static_cast<int32_t>(std::round(real / scale));
+    return zero + static_cast<int32_t>(std::clamp(std::round(real / scale), -1e6f, 1e6f));
   };
   ActivationRange range{-128, 127};
   if (activation == "relu") {

@@ -23,8 +23,12 @@ struct ChannelRequantization {
 };
 // scale[c] = x.scale * w.scale[c] / y.scale, in double. A per-tensor weight scale is repeated.
 // Throws GraphError when the counts don't match `channels`.
+// Fully connected layers with one weight scale differ: there TensorFlow Lite rounds the product
+// x.scale * w.scale to float first (GetQuantizedConvolutionMultipler).
+enum class ScaleProduct { in_double, in_float };
 ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, const Tensor& y,
-                                          int32_t channels);
+                                          int32_t channels,
+                                          ScaleProduct product = ScaleProduct::in_double);
 
 // Whether every zero point of constant weights is 0, as TensorFlow Lite's int8 scheme wants.
 bool symmetric(const Tensor& weights);

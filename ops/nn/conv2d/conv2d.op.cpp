@@ -4,6 +4,7 @@
 // (optional).
 // Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
 // activation ("none", "relu", "relu6", "relu_n1_to_1").
+#include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
@@ -129,9 +130,22 @@ const KernelInfo kernels[] = {
 #include "ops/nn/conv2d/kernels.inc"
 };
 
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t conv_2d_options = 1;
+  const tflite::Options options = source.options(conv_2d_options);
+  node.attributes["padding"] = options.padding(0);
+  node.attributes["stride_w"] = int64_t{options.integer(1)};
+  node.attributes["stride_h"] = int64_t{options.integer(2)};
+  node.attributes["activation"] = options.activation(3);
+  node.attributes["dilation_w"] = int64_t{options.integer(4, 1)};
+  node.attributes["dilation_h"] = int64_t{options.integer(5, 1)};
+}
+
+constexpr TfliteRule tflite_rules[] = {{3, import_tflite}};  // CONV_2D
+
 }  // namespace
 
 extern const OpDef conv2d_op;
-const OpDef conv2d_op{"conv2d", infer, macs, kernels, {}};
+const OpDef conv2d_op{"conv2d", infer, macs, kernels, tflite_rules};
 
 }  // namespace mote

@@ -5,6 +5,7 @@
 // Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
 // depth_multiplier (optional; out_c / in_c), activation ("none", "relu", "relu6",
 // "relu_n1_to_1").
+#include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
@@ -135,9 +136,23 @@ const KernelInfo kernels[] = {
 #include "ops/nn/depthwise_conv2d/kernels.inc"
 };
 
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t depthwise_conv_2d_options = 2;
+  const tflite::Options options = source.options(depthwise_conv_2d_options);
+  node.attributes["padding"] = options.padding(0);
+  node.attributes["stride_w"] = int64_t{options.integer(1)};
+  node.attributes["stride_h"] = int64_t{options.integer(2)};
+  // Field 3, depth_multiplier, is redundant and ignored, as TensorFlow Lite does.
+  node.attributes["activation"] = options.activation(4);
+  node.attributes["dilation_w"] = int64_t{options.integer(5, 1)};
+  node.attributes["dilation_h"] = int64_t{options.integer(6, 1)};
+}
+
+constexpr TfliteRule tflite_rules[] = {{4, import_tflite}};  // DEPTHWISE_CONV_2D
+
 }  // namespace
 
 extern const OpDef depthwise_conv2d_op;
-const OpDef depthwise_conv2d_op{"depthwise_conv2d", infer, macs, kernels, {}};
+const OpDef depthwise_conv2d_op{"depthwise_conv2d", infer, macs, kernels, tflite_rules};
 
 }  // namespace mote

@@ -1,8 +1,9 @@
-// Host half of fully_connected: shape rule, lowering.
+// Host half of fully_connected: shape rule, import, lowering.
 //
 // Inputs: x [..., in]; weights [out, in]; bias [out] (optional).
 // Attributes: activation ("none", "relu", "relu6", "relu_n1_to_1"), keep_dims (0 or 1).
 
+#include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
@@ -38,8 +39,13 @@ void infer(Graph& graph, const Node& node) {
   require(in > 0 && out > 0 && x.elements() % in == 0, node,
           "input of " + std::to_string(x.elements()) + " values doesn't divide into rows of " +
               std::to_string(in));
+  require(node.inputs.size() < 3 || node.inputs[2] == no_tensor ||
+              graph.tensor(node.inputs[2]).elements() == out,
+          node, "bias must have one value per output");
   Shape shape{static_cast<int32_t>(x.elements() / in), out};
   if (node.integer("keep_dims", 0) != 0) {
+    require(!x.shape.empty() && x.shape.back() == in, node,
+            "last extent of its input must be " + std::to_string(in));
     shape = x.shape;
     shape.back() = out;
   }
@@ -61,7 +67,9 @@ bool fits_s8(const Graph& graph, const Node& node) {
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const std::vector<int32_t> bias = fold_input_zero(layer.x, layer.weights, 0, layer.bias);
-  const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out);
+  const auto scaling = requantize_channels(
+      layer.x, layer.weights, layer.y, layer.out,
+      layer.weights.quantization.axis < 0 ? ScaleProduct::in_float : ScaleProduct::in_double);
   const ActivationRange range = activation_range(node, layer.y);
   const FullyConnectedParams params{layer.rows,           layer.in,  layer.out,
                                     layer.y.zero_point(), range.min, range.max};
@@ -88,9 +96,19 @@ const KernelInfo kernels[] = {
 #include "ops/nn/fully_connected/kernels.inc"
 };
 
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t fully_connected_options = 8;
+  const tflite::Options options = source.options(fully_connected_options);
+  require(options.byte(1) == 0, node, "shuffled weights are not supported");
+  node.attributes["activation"] = options.activation(0);
+  node.attributes["keep_dims"] = int64_t{options.byte(2) != 0};
+}
+
+constexpr TfliteRule tflite_rules[] = {{9, import_tflite}};  // FULLY_CONNECTED
+
 }  // namespace
 
 extern const OpDef fully_connected_op;
-const OpDef fully_connected_op{"fully_connected", infer, macs, kernels, {}};
+const OpDef fully_connected_op{"fully_connected", infer, macs, kernels, tflite_rules};
 
 }  // namespace mote

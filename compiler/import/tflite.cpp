@@ -1,0 +1,269 @@
+#include "compiler/import/tflite.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+
+#include "compiler/import/tflite_file.hpp"
+#include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/verify.hpp"
+
+namespace mote::tflite {
+namespace {
+
+using ir::Graph;
+using ir::GraphError;
+using ir::Node;
+using ir::TensorId;
+
+struct Rule {
+  const ir::OpDef* op = nullptr;
+  const ir::TfliteRule* rule = nullptr;
+};
+
+Rule find_rule(int32_t builtin_code) {
+  for (const ir::OpDef* op : ir::all_ops()) {
+    for (const ir::TfliteRule& rule : op->tflite) {
+      if (rule.builtin_code == builtin_code) return {op, &rule};
+    }
+  }
+  return {};
+}
+
+std::optional<ir::DType> dtype_of(schema::TensorType type) {
+  switch (type) {
+    case schema::TensorType_INT8:
+      return ir::DType::i8;
+    case schema::TensorType_INT16:
+      return ir::DType::i16;
+    case schema::TensorType_INT32:
+      return ir::DType::i32;
+    case schema::TensorType_FLOAT32:
+      return ir::DType::f32;
+    default:
+      return std::nullopt;
+  }
+}
+
+class Importer {
+ public:
+  Importer(const File& file, std::string_view name) : file_(file), subgraph_(file.main()) {
+    graph_.name = name;
+  }
+
+  Graph run() {
+    for (int32_t index : ints(subgraph_.inputs())) graph_.inputs.push_back(port(index));
+    const auto& operators = *subgraph_.operators();
+    for (uint32_t i = 0; i < operators.size(); ++i) add_operator(static_cast<int32_t>(i));
+    if (!problems_.empty()) throw_problems();
+    for (int32_t index : ints(subgraph_.outputs())) graph_.outputs.push_back(port(index));
+    ir::verify(graph_);
+    return std::move(graph_);
+  }
+
+ private:
+  // An operator that can't be imported is noted and left out, so that all of them are reported.
+  void add_operator(int32_t index) {
+    const schema::Operator& source = *subgraph_.operators()->Get(static_cast<uint32_t>(index));
+    const int32_t code = file_.builtin_code(source);
+    const auto note = [&](const std::string& reason) {
+      problems_.push_back(
+          {index, file_.operator_name(source), file_.first_output_name(source), reason});
+    };
+    const Rule found = find_rule(code);
+    if (found.op == nullptr) return note("not supported");
+    try {
+      add_node(found, source, index);
+    } catch (const GraphError& error) {
+      note(error.what());
+    }
+  }
+
+  void add_node(const Rule& found, const schema::Operator& source, int32_t index) {
+    Node node;
+    node.op = found.op->name;
+    node.source_index = index;
+    const auto outputs = ints(source.outputs());
+    ir::require(!outputs.empty(), node, "has no output");
+    // A rule picks among the inputs by position; tensors that it drops are never read.
+    const auto inputs = ints(source.inputs());
+    node.inputs.assign(inputs.begin(), inputs.end());
+    found.rule->import(file_.view(source), node);
+    for (TensorId& id : node.inputs) {
+      if (id != ir::no_tensor) id = tensor(id);
+    }
+    for (int32_t output : outputs) node.outputs.push_back(tensor(output));
+    found.op->infer(graph_, node);
+    for (TensorId id : node.outputs) {
+      const ir::Tensor& output = graph_.tensor(id);
+      check_extents(output.shape, output.name, ir::dtype_bytes(output.dtype));
+    }
+    graph_.nodes.push_back(std::move(node));
+  }
+
+  TensorId port(int32_t index) {
+    try {
+      return tensor(index);
+    } catch (const GraphError& error) {
+      throw GraphError(graph_.name + ": " + error.what());
+    }
+  }
+
+  // The graph's tensor for a tensor of the file, made on first use.
+  TensorId tensor(int32_t index) {
+    const auto known = ids_.find(index);
+    if (known != ids_.end()) return known->second;
+    const schema::Tensor& source = file_.tensor(index);
+    ir::Tensor made;
+    made.name = file_.tensor_name(source);
+    const auto fail = [&](const std::string& fact) {
+      throw GraphError("tensor '" + made.name + "': " + fact);
+    };
+    const auto dtype = dtype_of(source.type());
+    if (!dtype) fail("type " + type_name(source.type()) + " is not supported");
+    if (source.is_variable()) fail("variable tensors are not supported");
+    if (source.sparsity() != nullptr) fail("sparse tensors are not supported");
+    made.dtype = *dtype;
+    const auto shape = ints(source.shape());
+    check_extents(shape, made.name, ir::dtype_bytes(*dtype));
+    made.shape.assign(shape.begin(), shape.end());
+    made.quantization = quantization_of(source, made.name);
+    const auto data = file_.buffer(source, made.name);
+    if (!data.empty()) {
+      made.constant = true;
+      if (static_cast<int64_t>(data.size()) != made.byte_size()) {
+        fail("its buffer has " + std::to_string(data.size()) + " bytes where its shape needs " +
+             std::to_string(made.byte_size()));
+      }
+      charge(data.size());
+      made.data.assign(data.begin(), data.end());
+    }
+    charge(made.name.size());
+    const TensorId id = graph_.add_tensor(std::move(made));
+    ids_.emplace(index, id);
+    return id;
+  }
+
+  // Parts of a flatbuffer may be referred to many times, so a small file can stand for a huge one.
+  void charge(size_t bytes) {
+    copied_ += bytes;
+    if (copied_ > 16 * file_.bytes().size()) {
+      throw GraphError("tensors share buffers of the file too often");
+    }
+  }
+
+  static void check_extents(std::span<const int32_t> shape, const std::string& name,
+                            int64_t element_bytes) {
+    const auto fail = [&](const std::string& fact) {
+      throw GraphError("tensor '" + name + "': " + fact);
+    };
+    if (shape.size() > rank_max) {
+      fail("rank " + std::to_string(shape.size()) + " is over " + std::to_string(rank_max));
+    }
+    int64_t bytes = element_bytes;
+    for (int32_t extent : shape) {
+      if (extent < 1) fail("extent " + std::to_string(extent) + " in its shape");
+      bytes *= extent;
+      if (bytes > tensor_bytes_max) {
+        fail("its shape needs more than " + std::to_string(tensor_bytes_max) + " bytes");
+      }
+    }
+  }
+
+  static ir::Quantization quantization_of(const schema::Tensor& source, const std::string& name) {
+    const auto* q = source.quantization();
+    if (q == nullptr || q->scale() == nullptr || q->scale()->size() == 0) return {};
+    const auto fail = [&](const std::string& fact) {
+      throw GraphError("tensor '" + name + "': " + fact);
+    };
+    if (q->details_type() != 0) fail("custom quantisation is not supported");
+    const auto count = static_cast<int64_t>(q->scale()->size());
+    const int64_t zeros = q->zero_point() == nullptr ? 0 : q->zero_point()->size();
+    if (zeros != 0 && zeros != count) {
+      fail(std::to_string(zeros) + " zero points for " + std::to_string(count) + " scales");
+    }
+    ir::Quantization result;
+    if (count > 1) {
+      result.axis = q->quantized_dimension();
+      const auto dims = ints(source.shape());
+      const auto axis = static_cast<size_t>(result.axis);
+      if (result.axis < 0 || axis >= dims.size() || dims[axis] != count) {
+        fail(std::to_string(count) + " scales don't match axis " + std::to_string(result.axis));
+      }
+    }
+    result.scale.assign(q->scale()->begin(), q->scale()->end());
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t zero = zeros == 0 ? 0 : q->zero_point()->Get(static_cast<uint32_t>(i));
+      if (zero < INT32_MIN || zero > INT32_MAX) fail("zero point " + std::to_string(zero));
+      result.zero_point.push_back(static_cast<int32_t>(zero));
+    }
+    return result;
+  }
+
+  // Converters join the names of all fused layers.
+  static std::string shortened(const std::string& name) {
+    constexpr size_t shown_max = 80;
+    return name.size() <= shown_max ? name : name.substr(0, shown_max) + "...";
+  }
+
+  [[noreturn]] void throw_problems() const {
+    constexpr size_t shown_max = 50;
+    std::string message = graph_.name + ": " + std::to_string(problems_.size()) + " of " +
+                          std::to_string(subgraph_.operators()->size()) +
+                          " operators can't be imported:";
+    for (size_t i = 0; i < std::min(problems_.size(), shown_max); ++i) {
+      const Problem& p = problems_[i];
+      message += "\n  operator " + std::to_string(p.operator_index) + " " + p.operator_name +
+                 " (output '" + shortened(p.tensor) + "'): " + p.reason;
+    }
+    if (problems_.size() > shown_max) message += "\n  ...";
+    message += "\nsupported:";
+    for (const std::string& name : supported_operators()) message += " " + name;
+    throw UnsupportedError(message, problems_);
+  }
+
+  const File& file_;
+  const schema::SubGraph& subgraph_;
+  Graph graph_;
+  std::map<int32_t, TensorId> ids_;
+  std::vector<Problem> problems_;
+  size_t copied_ = 0;
+};
+
+}  // namespace
+
+Graph import_tflite(std::span<const uint8_t> bytes, std::string_view name) {
+  const File file(bytes, name);
+  return Importer(file, name).run();
+}
+
+std::vector<OperatorSummary> list_operators(std::span<const uint8_t> bytes, std::string_view name) {
+  const File file(bytes, name);
+  std::vector<OperatorSummary> list;
+  for (const schema::Operator* source : *file.main().operators()) {
+    OperatorSummary summary{file.operator_name(*source), {}, {}};
+    for (int32_t index : ints(source->inputs())) {
+      summary.inputs.push_back(index < 0 ? "" : file.tensor_name(file.tensor(index)));
+    }
+    for (int32_t index : ints(source->outputs())) {
+      summary.outputs.push_back(file.tensor_name(file.tensor(index)));
+    }
+    list.push_back(std::move(summary));
+  }
+  return list;
+}
+
+std::vector<std::string> supported_operators() {
+  std::vector<std::string> names;
+  for (const ir::OpDef* op : ir::all_ops()) {
+    for (const ir::TfliteRule& rule : op->tflite) {
+      names.emplace_back(builtin_name(rule.builtin_code));
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace mote::tflite

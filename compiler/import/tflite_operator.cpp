@@ -1,0 +1,87 @@
+#include "compiler/import/tflite_operator.hpp"
+
+#include <array>
+#include <cstring>
+#include <string_view>
+
+#include "compiler/ir/graph.hpp"
+
+namespace mote::tflite {
+namespace {
+
+template <class T>
+T load(std::span<const uint8_t> file, size_t at) {
+  T value;
+  std::memcpy(&value, file.data() + at, sizeof value);
+  return value;
+}
+
+template <size_t n>
+std::string enum_name(const std::array<std::string_view, n>& names, int32_t value,
+                      std::string_view what) {
+  if (value < 0 || static_cast<size_t>(value) >= n) {
+    throw ir::GraphError(std::string(what) + " " + std::to_string(value) + " is not supported");
+  }
+  return std::string(names[static_cast<size_t>(value)]);
+}
+
+}  // namespace
+
+// A table starts with the signed distance back to its vtable; the vtable holds its own size in
+// bytes, the table's size, and one 16-bit offset from the table's start per field (0: absent).
+Options::Options(std::span<const uint8_t> file, size_t table) : file_(file), table_(table) {
+  const auto check = [](bool inside) {
+    if (!inside) throw ir::GraphError("its options lie outside the file");
+  };
+  check(table <= file.size() && file.size() - table >= 4);
+  const int64_t vtable = static_cast<int64_t>(table) - load<int32_t>(file, table);
+  check(vtable >= 0 && vtable <= static_cast<int64_t>(file.size()) - 4);
+  vtable_ = static_cast<size_t>(vtable);
+  vtable_bytes_ = load<uint16_t>(file, vtable_);
+  check(vtable_bytes_ <= file.size() - vtable_);
+}
+
+size_t Options::locate(int field, size_t bytes) const {
+  if (table_ == 0) return 0;
+  const size_t entry = 4 + 2 * static_cast<size_t>(field);
+  if (entry + 2 > vtable_bytes_) return 0;
+  const size_t offset = load<uint16_t>(file_, vtable_ + entry);
+  if (offset == 0) return 0;
+  if (offset + bytes > file_.size() - table_) {
+    throw ir::GraphError("field " + std::to_string(field) +
+                         " of its options lies outside the file");
+  }
+  return table_ + offset;
+}
+
+int32_t Options::byte(int field, int32_t fallback) const {
+  const size_t at = locate(field, 1);
+  return at == 0 ? fallback : load<int8_t>(file_, at);
+}
+
+int32_t Options::integer(int field, int32_t fallback) const {
+  const size_t at = locate(field, 4);
+  return at == 0 ? fallback : load<int32_t>(file_, at);
+}
+
+float Options::real(int field, float fallback) const {
+  const size_t at = locate(field, 4);
+  return at == 0 ? fallback : load<float>(file_, at);
+}
+
+std::string Options::activation(int field) const {
+  static constexpr std::array<std::string_view, 4> names{"none", "relu", "relu_n1_to_1", "relu6"};
+  return enum_name(names, byte(field), "fused activation function");
+}
+
+std::string Options::padding(int field) const {
+  static constexpr std::array<std::string_view, 2> names{"same", "valid"};
+  return enum_name(names, byte(field), "padding");
+}
+
+Options Operator::options(int32_t member) const {
+  if (options_table_ == 0 || options_member_ != member) return {};
+  return {file_, options_table_};
+}
+
+}  // namespace mote::tflite

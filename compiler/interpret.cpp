@@ -1,0 +1,97 @@
+#include "compiler/interpret.hpp"
+
+#include <bit>
+
+#include "core/status.hpp"
+
+namespace mote {
+
+using ir::Graph;
+using ir::GraphError;
+using ir::Operand;
+using ir::TensorId;
+
+ir::Target host_target() {
+  ir::Target target;
+  target.name = "host";
+#define MOTE_EVERY_ISA(name) target.isas.push_back(Isa::name);
+  MOTE_ISA_LIST(MOTE_EVERY_ISA)
+#undef MOTE_EVERY_ISA
+  return target;
+}
+
+Interpreter::Interpreter(const Graph& graph, const ir::Target& target) : graph_(graph) {
+  for (const ir::Node& node : graph.nodes) {
+    lowered_.push_back(ir::lower(graph, node, target));
+    std::vector<uint32_t> words;
+    for (const ir::Param& param : lowered_.back().params) {
+      words.push_back(
+          std::visit([](auto value) { return std::bit_cast<uint32_t>(value); }, param.value));
+    }
+    params_.push_back(std::move(words));
+  }
+  values_.resize(graph.tensors.size());
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    if (graph.tensors[i].constant) values_[i] = graph.tensors[i].data;
+  }
+}
+
+void Interpreter::run(std::span<const std::vector<uint8_t>> inputs) {
+  if (inputs.size() != graph_.inputs.size()) {
+    throw GraphError(graph_.name + ": " + std::to_string(inputs.size()) + " inputs given, it has " +
+                     std::to_string(graph_.inputs.size()));
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const ir::Tensor& tensor = graph_.tensor(graph_.inputs[i]);
+    if (static_cast<int64_t>(inputs[i].size()) != tensor.byte_size()) {
+      throw GraphError("input '" + tensor.name + "': " + std::to_string(inputs[i].size()) +
+                       " bytes given, it has " + std::to_string(tensor.byte_size()));
+    }
+    values_[static_cast<size_t>(graph_.inputs[i])] = inputs[i];
+  }
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) run_node(i);
+}
+
+void Interpreter::run_node(size_t index) {
+  const ir::Node& node = graph_.nodes[index];
+  ir::LoweredOp& op = lowered_[index];
+  for (TensorId id : node.outputs) {
+    values_[static_cast<size_t>(id)].assign(static_cast<size_t>(graph_.tensor(id).byte_size()), 0);
+  }
+  if (op.kernel == nullptr) {
+    values_[static_cast<size_t>(node.outputs[0])] = values_[static_cast<size_t>(node.inputs[0])];
+    return;
+  }
+  std::vector<std::vector<uint8_t>> scratch;
+  scratch.reserve(op.operands.size());
+  std::vector<void*> operands;
+  std::vector<uint32_t> sizes;
+  for (Operand& operand : op.operands) {
+    std::vector<uint8_t>* memory = nullptr;
+    switch (operand.kind) {
+      case Operand::Kind::tensor:
+        memory = &values_[static_cast<size_t>(operand.tensor)];
+        break;
+      case Operand::Kind::constant:
+        memory = &operand.data;
+        break;
+      case Operand::Kind::scratch:
+        // Scratch holds anything when a kernel starts.
+        memory = &scratch.emplace_back(operand.bytes, uint8_t{0xA5});
+        break;
+    }
+    operands.push_back(memory->data());
+    sizes.push_back(static_cast<uint32_t>(memory->size()));
+  }
+  const KernelEntry& kernel = op.kernel->entry;
+  const Status status = kernel.check(params_[index].data(), sizes.data());
+  ir::require(status == Status::ok, node,
+              std::string(op.kernel->symbol) + " refuses its params: " + status_text(status));
+  kernel.run(params_[index].data(), operands.data());
+}
+
+std::span<const uint8_t> Interpreter::bytes(TensorId id) const {
+  return values_.at(static_cast<size_t>(id));
+}
+
+}  // namespace mote

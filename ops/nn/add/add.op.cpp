@@ -1,0 +1,121 @@
+// Host half of add: shape rule, import, lowering.
+//
+// Inputs: a, b. One has the other's shape, or its shape is the end of the other's (a bias [c] added
+// to [n, h, w, c]; leading extents of 1 don't count). Attribute: activation.
+
+#include <algorithm>
+
+#include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "ops/nn/add/add_s8_reference.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+// Whether `small` repeats along `large`.
+bool repeats(const Shape& small, const Shape& large) {
+  const auto begin = std::ranges::find_if(small, [](int32_t extent) { return extent != 1; });
+  const auto rank = small.end() - begin;
+  return small.size() <= large.size() &&
+         std::equal(begin, small.end(), large.end() - rank, large.end());
+}
+
+// Input positions, the larger first.
+struct Order {
+  TensorId large, small;
+
+  Order(const Graph& graph, const Node& node) {
+    require(node.inputs.size() == 2 && node.inputs[0] != no_tensor && node.inputs[1] != no_tensor,
+            node, "needs two inputs");
+    large = node.inputs[0];
+    small = node.inputs[1];
+    const auto fits = [&] { return repeats(graph.tensor(small).shape, graph.tensor(large).shape); };
+    if (fits()) return;
+    std::swap(large, small);
+    require(fits(), node,
+            "shapes of '" + graph.tensor(small).name + "' and '" + graph.tensor(large).name +
+                "' can't be added");
+  }
+};
+
+void infer(Graph& graph, const Node& node) {
+  const Order order(graph, node);
+  const Tensor& large = graph.tensor(order.large);
+  require(graph.tensor(order.small).dtype == large.dtype, node, "inputs differ in type");
+  set_output(graph, node, 0, large.dtype, large.shape);
+}
+
+int64_t macs(const Graph&, const Node&) {
+  return 0;
+}
+
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Order order(graph, node);
+  return graph.tensor(order.large).dtype == DType::i8 && !graph.tensor(order.large).constant &&
+         graph.tensor(order.small).dtype == DType::i8 &&
+         graph.tensor(node.outputs[0]).dtype == DType::i8;
+}
+
+LoweredOp lower_reference(const Graph& graph, const Node& node) {
+  const Order order(graph, node);
+  const Tensor& a = graph.tensor(order.large);
+  const Tensor& b = graph.tensor(order.small);
+  const Tensor& y = graph.tensor(node.outputs[0]);
+  const double twice_larger = 2 * static_cast<double>(std::max(a.scale(), b.scale()));
+  const Multiplier ma = quantize_multiplier(static_cast<double>(a.scale()) / twice_larger);
+  const Multiplier mb = quantize_multiplier(static_cast<double>(b.scale()) / twice_larger);
+  const double output_scale =
+      twice_larger / ((1 << add_extra_bits) * static_cast<double>(y.scale()));
+  require(output_scale < 1, node, "output scale is too small for its inputs");
+  const Multiplier my = quantize_multiplier(output_scale);
+  const ActivationRange range = activation_range(node, y);
+  const AddParams params{static_cast<int32_t>(a.elements()),
+                         static_cast<int32_t>(b.elements()),
+                         a.zero_point(),
+                         b.zero_point(),
+                         y.zero_point(),
+                         ma.multiplier,
+                         ma.shift,
+                         mb.multiplier,
+                         mb.shift,
+                         my.multiplier,
+                         my.shift,
+                         range.min,
+                         range.max};
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(order.large), Operand::of_tensor(order.small),
+                      Operand::of_tensor(node.outputs[0])};
+  lowered.overlap_output = 2;
+  lowered.overlap_input = 0;
+  return lowered;
+}
+
+int64_t instructions_reference(const Graph& graph, const Node& node) {
+  return 40 * graph.tensor(node.outputs[0]).elements();
+}
+
+constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+
+#define MOTE_OP_FOLDER "ops/nn/add"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/add/kernels.inc"
+};
+
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t add_options = 11;
+  node.attributes["activation"] = source.options(add_options).activation(0);
+}
+
+constexpr TfliteRule tflite_rules[] = {{0, import_tflite}};  // ADD
+
+}  // namespace
+
+extern const OpDef add_op;
+const OpDef add_op{"add", infer, macs, kernels, tflite_rules};
+
+}  // namespace mote

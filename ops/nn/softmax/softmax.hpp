@@ -1,0 +1,37 @@
+// Softmax over the last axis, int8 as TensorFlow Lite defines it (reference_ops::Softmax).
+//
+//   y[r, c] = 256 * exp(beta * (x[r, c] - max_r)) / sum_c exp(beta * (x[r, c] - max_r)) - 128
+//
+// Differences are rescaled to Q5.26, exponentials are Q0.31, their sum is Q12.19. y has scale 1/256
+// and zero point -128.
+//
+// Operands:
+//   0  x: int8 [rows, columns]
+//   1  y: int8 [rows, columns]; may be x
+#pragma once
+
+#include "core/kernel.hpp"
+
+namespace mote {
+
+#define MOTE_SOFTMAX_PARAMS(F)                                                              \
+  F(int32_t, rows)       /* >= 1 */                                                         \
+  F(int32_t, columns)    /* 1 to 4095, so that the sum fits */                              \
+  F(int32_t, multiplier) /* Q31, beta * scale of x in Q5.26 is multiplier * 2^(shift-31) */ \
+  F(int32_t, shift)      /* left, [0, 31] */                                                \
+  F(int32_t, diff_min)   /* smaller differences give 0, <= 0 */
+MOTE_PARAMS(SoftmaxParams, MOTE_SOFTMAX_PARAMS)
+#undef MOTE_SOFTMAX_PARAMS
+
+constexpr int32_t softmax_columns_max = 4095;
+
+inline Status softmax_check(const SoftmaxParams& p, const uint32_t* bytes) {
+  if (p.rows < 1 || p.columns < 1 || p.columns > softmax_columns_max || p.multiplier < 0 ||
+      p.shift < 0 || p.shift > 31 || p.diff_min > 0) {
+    return Status::bad_params;
+  }
+  const uint32_t size = extent(p.rows, p.columns);
+  return size <= bytes[0] && size <= bytes[1] ? Status::ok : Status::out_of_bounds;
+}
+
+}  // namespace mote

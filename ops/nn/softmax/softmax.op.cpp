@@ -1,0 +1,88 @@
+// Host half of softmax: shape rule, import, lowering.
+//
+// Input: x [..., c]. Attribute: beta (1 when absent).
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "ops/nn/softmax/softmax_s8_reference.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+void infer(Graph& graph, const Node& node) {
+  require(!node.inputs.empty() && node.inputs[0] != no_tensor, node, "needs an input");
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  require(!x.shape.empty(), node, "input must be [..., c]");
+  const double beta = node.real("beta", 1);
+  require(std::isfinite(beta) && beta > 0, node, "beta must be positive");
+  set_output(graph, node, 0, x.dtype, x.shape);
+}
+
+int64_t macs(const Graph&, const Node&) {
+  return 0;
+}
+
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  return x.dtype == DType::i8 && graph.tensor(node.outputs[0]).dtype == DType::i8 &&
+         x.shape.back() <= softmax_columns_max;
+}
+
+// TensorFlow Lite's PreprocessSoftmaxScaling and CalculateInputRadius with 5 integer bits.
+LoweredOp lower_reference(const Graph& graph, const Node& node) {
+  constexpr int32_t integer_bits = 5;
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Tensor& y = graph.tensor(node.outputs[0]);
+  require(y.scale() == 1.0f / 256 && y.zero_point() == -128, node,
+          "output must have scale 1/256 and zero point -128");
+  const double scale =
+      std::min(node.real("beta", 1) * static_cast<double>(x.scale()) * (1 << (31 - integer_bits)),
+               static_cast<double>((int64_t{1} << 31) - 1));
+  require(scale > 1, node, "input scale is too small");
+  // Halved because quantize_multiplier ends below 2^30.
+  Multiplier m = quantize_multiplier(scale / 2);
+  ++m.shift;
+  const double radius = static_cast<double>((1 << integer_bits) - 1) *
+                        static_cast<double>(int64_t{1} << (31 - integer_bits)) /
+                        static_cast<double>(int64_t{1} << m.shift);
+  const SoftmaxParams params{static_cast<int32_t>(x.elements() / x.shape.back()), x.shape.back(),
+                             m.multiplier, m.shift, -static_cast<int32_t>(std::floor(radius))};
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
+  lowered.overlap_output = 1;
+  lowered.overlap_input = 0;
+  return lowered;
+}
+
+int64_t instructions_reference(const Graph& graph, const Node& node) {
+  return 250 * graph.tensor(node.outputs[0]).elements();
+}
+
+constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+
+#define MOTE_OP_FOLDER "ops/nn/softmax"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/softmax/kernels.inc"
+};
+
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t softmax_options = 9;
+  node.attributes["beta"] = double{source.options(softmax_options).real(0)};
+}
+
+constexpr TfliteRule tflite_rules[] = {{25, import_tflite}};  // SOFTMAX
+
+}  // namespace
+
+extern const OpDef softmax_op;
+const OpDef softmax_op{"softmax", infer, macs, kernels, tflite_rules};
+
+}  // namespace mote
