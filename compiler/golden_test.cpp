@@ -163,8 +163,15 @@ TEST_P(GoldenModel, OutputsOfFourSeedsHaveTheReferenceBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     TinyML, GoldenModel,
-    testing::Values(Case{"ad01_int8", "mlcommons-tiny/anomaly_detection/ad01_int8"},
-                    Case{"hello_world_int8", "tflite-micro/hello_world/hello_world_int8"}),
+    testing::Values(Case{"kws_ref_model", "mlcommons-tiny/keyword_spotting/kws_ref_model"},
+                    Case{"vww_96_int8", "mlcommons-tiny/visual_wake_words/vww_96_int8"},
+                    Case{"pretrainedResnet_quant",
+                         "mlcommons-tiny/image_classification/pretrainedResnet_quant"},
+                    Case{"ad01_int8", "mlcommons-tiny/anomaly_detection/ad01_int8"},
+                    Case{"hello_world_int8", "tflite-micro/hello_world/hello_world_int8"},
+                    Case{"micro_speech_quantized",
+                         "tflite-micro/micro_speech/micro_speech_quantized"},
+                    Case{"person_detect", "tflite-micro/person_detect"}),
     [](const auto& test) { return std::string(test.param.layers); });
 
 // Files made to break readers. All but two have to be refused with a reason.

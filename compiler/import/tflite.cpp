@@ -186,8 +186,9 @@ class Importer {
     }
     ir::Quantization result;
     if (count > 1) {
-      result.axis = q->quantized_dimension();
       const auto dims = ints(source.shape());
+      // Some converters give a bias the axis of its weights.
+      result.axis = dims.size() == 1 ? 0 : q->quantized_dimension();
       const auto axis = static_cast<size_t>(result.axis);
       if (result.axis < 0 || axis >= dims.size() || dims[axis] != count) {
         fail(std::to_string(count) + " scales don't match axis " + std::to_string(result.axis));
