@@ -1,6 +1,6 @@
 // mote.toml: what is sensed, how it is windowed, turned into features, learned, shrunk, and where
-// it runs. docs/project-file.md is the page for people; the tables in project/sections.cpp are
-// the one place where a key, its range and its explanation stand.
+// it runs. the tables in project/sections.cpp are
+// the one place where a key and its range stand.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "project/entry.hpp"
+#include "features/recipe.hpp"
+#include "project/error.hpp"
 
 namespace mote::project {
 
@@ -51,6 +52,23 @@ struct WindowSection {
   int64_t stride = 0;                  // frames; the file says `stride_ms` or `stride`
   double label_cover = 0.75;           // part of a window that its label must cover, (0, 1]
   std::string when_short = "pad_end";  // "pad_end", "pad_centre", "skip"
+};
+
+// [model]. Which keys count depends on the type; the others are refused. learn/model_zoo.hpp says
+// what each type is.
+struct ModelSection {
+  std::string type = "mlp";              // "mlp", "conv1d", "ds_cnn", "autoencoder"
+  std::vector<int64_t> hidden{32, 16};   // mlp, autoencoder: width of each dense layer
+  int64_t code = 8;                      // autoencoder: width of the narrowest layer
+  bool batch_norm = false;               // mlp, autoencoder
+  std::vector<int64_t> filters{16, 32};  // conv1d: one convolution each
+  int64_t kernel = 5;                    // conv1d: taps over time
+  int64_t stride = 2;                    // conv1d: of each convolution
+  int64_t channels = 64;                 // ds_cnn: of every layer
+  int64_t blocks = 4;                    // ds_cnn: depthwise and pointwise pairs
+  std::vector<int64_t> stem{10, 4};      // ds_cnn: first convolution, [time, frequency]
+  std::vector<int64_t> stem_stride{2, 2};
+  double dropout = 0;  // before the last dense layer, [0, 1)
 };
 
 // [train] and [train.augment]: values are the largest deviation, drawn evenly; 0 is off.
@@ -105,13 +123,21 @@ struct Project {
   DataSection data;
   SensorSection sensor;
   WindowSection window;
-  std::vector<Entry> features;  // [[features]] in order, op = "..."; empty: raw samples
-  Entry model;                  // [model] type = "..."
-  std::vector<Entry> layers;    // [[model.layers]] op = "..."; when type = "layers"
+  std::vector<features::FeatureBlock> features;  // [[features]] in order, op = "mel"
+  ModelSection model;
   TrainSection train;
   QuantizeSection quantize;
   TargetSection target;
   PublishSection publish;
+
+  // Lines of the keys that the file has: "window.length_ms", "features.0.frame_ms".
+  std::map<std::string, int32_t> lines;
+
+  // The features with the sensor's rate and scale filled in.
+  features::FeatureRecipe recipe() const;
+
+  // Throws ProjectError about a key, with file and line (the section's, when the key is absent).
+  [[noreturn]] void fail(const std::string& key, const std::string& what) const;
 };
 
 // Parses a project file's text. `name` stands in messages. Never crashes: anything wrong throws
@@ -121,7 +147,12 @@ Project parse(std::string_view text, const std::string& name);
 // Reads a file, or `mote.toml` in a folder. Throws ProjectError also when it can't be read.
 Project load(const std::string& path);
 
-// Boards that [target] may name.
-const std::vector<std::string>& boards();
+// Boards that [target] may name, and the memory that they have.
+struct Board {
+  std::string name;
+  int64_t ram_bytes;
+  int64_t flash_bytes;
+};
+const std::vector<Board>& boards();
 
 }  // namespace mote::project
