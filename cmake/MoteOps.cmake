@@ -32,6 +32,39 @@ std::span<const ir::OpDef* const> ir::all_ops() {
   set(${out_var} ${file} PARENT_SCOPE)
 endfunction()
 
+# mote_generate_layer_table(out_var): a source file with all_layers() over every
+# ops/*/NAME/NAME.layer.cpp.
+function(mote_generate_layer_table out_var)
+  file(GLOB halves CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/*/*/*.layer.cpp)
+  set(names "")
+  foreach(half ${halves})
+    get_filename_component(name ${half} NAME)
+    string(REPLACE ".layer.cpp" "" name ${name})
+    list(APPEND names ${name})
+  endforeach()
+  list(SORT names)
+  set(declarations "")
+  set(entries "")
+  foreach(name ${names})
+    string(APPEND declarations "extern const learn::LayerDef ${name}_layer;\n")
+    string(APPEND entries "    &${name}_layer,\n")
+  endforeach()
+  set(file ${CMAKE_BINARY_DIR}/generated/layer_table.cpp)
+  file(CONFIGURE OUTPUT ${file} CONTENT [[
+#include "learn/layer.hpp"
+
+namespace mote {
+@declarations@
+std::span<const learn::LayerDef* const> learn::all_layers() {
+  static const LayerDef* const table[] = {
+@entries@  };
+  return table;
+}
+}  // namespace mote
+]] @ONLY)
+  set(${out_var} ${file} PARENT_SCOPE)
+endfunction()
+
 # mote_generate_kernel_table(out_var NAME isa...): a source file defining
 # `extern const mote::KernelTable NAME` with every kernel of the given instruction sets, by id.
 function(mote_generate_kernel_table out_var table_name)
