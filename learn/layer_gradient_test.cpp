@@ -211,7 +211,7 @@ class LayerGradient : public testing::TestWithParam<Case> {
 };
 
 TEST_P(LayerGradient, OfAFusedActivationIsTheMaskedOne) {
-  if (!fused_) GTEST_SKIP() << "no activation";
+  if (!fused_) return;  // nothing is fused in this case
   const auto fused = gradients();
   separate_activation();
   const auto bare = gradients();
