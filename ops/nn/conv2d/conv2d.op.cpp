@@ -4,10 +4,14 @@
 // (optional).
 // Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
 // activation ("none", "relu", "relu6", "relu_n1_to_1").
+#include <algorithm>
+
 #include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
+#include "ops/nn/conv2d/conv2d_s8_armv7em.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 
 namespace mote {
@@ -122,6 +126,56 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node) + 40 * Layer(graph, node).y.elements();
 }
 
+std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
+  return pack_dot(layer.weights.values<int8_t>(), layer.out_c(),
+                  fold_input_zero(layer.x, layer.weights, 0, layer.bias),
+                  requantize_channels(layer.x, layer.weights, layer.y, layer.out_c()),
+                  layer.y.zero_point());
+}
+
+bool fits_armv7em(const Graph& graph, const Node& node) {
+  return fits_s8(graph, node) && pack(Layer(graph, node)).has_value();
+}
+
+// How far y must start before x for every input byte to be read before an output is written there:
+// when output pixel q is next to be read, pixels before it are written.
+uint32_t overlap_lead(const Conv2dParams& p) {
+  int64_t lead = 0;
+  for (int64_t q = 1; q < int64_t{p.out_h} * p.out_w; ++q) {
+    const int64_t iy = std::max<int64_t>(0, q / p.out_w * p.stride_h - p.pad_top);
+    // A later pixel of the next row may start further left than this one, in a lower row.
+    const int64_t ix = p.kernel_h == 1 && p.kernel_w == 1 ? q % p.out_w * p.stride_w : 0;
+    lead = std::max(lead, q * p.out_c - (std::min<int64_t>(iy, p.in_h) * p.in_w + ix) * p.in_c);
+  }
+  return static_cast<uint32_t>(lead);
+}
+
+LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const Conv2dParams params = make_conv2d_params(layer, node);
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack(layer).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(4 * conv2d_armv7em_scratch(
+                                                  params.kernel_h, params.kernel_w, params.in_c))};
+  if (params.batches == 1) {
+    lowered.overlap_output = 2;
+    lowered.overlap_input = 0;
+    lowered.overlap_lead = overlap_lead(params);
+  }
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M4.
+int64_t instructions_armv7em(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const int64_t pixels = layer.y.elements() / layer.out_c();
+  return macs(graph, node) * 4 / 5 + layer.y.elements() * 9 + pixels * (20 + 2 * layer.taps());
+}
+
+constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/conv2d"

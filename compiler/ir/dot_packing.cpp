@@ -1,0 +1,71 @@
+#include "compiler/ir/dot_packing.hpp"
+
+#include <cstdlib>
+
+#include "core/dot_block.hpp"
+
+namespace mote::ir {
+
+std::optional<ShiftedRequantization> shifted_requantization(int32_t multiplier, int32_t shift,
+                                                            int64_t bound, int32_t output_zero) {
+  const int32_t right = -shift;
+  if (right < 1 || bound >= int64_t{1} << 30) return std::nullopt;
+  const auto with_shift = [&](int32_t m, int32_t s) {
+    return ShiftedRequantization{m, (1 << (s - 1)) + output_zero * (1 << s), s};
+  };
+  // Every sum rounds to 0: any shift will do.
+  if (right > 30 || bound < int64_t{1} << (right - 1)) return with_shift(0, 1);
+  const int64_t addend = (int64_t{1} << (right - 1)) + (int64_t{output_zero} << right);
+  if (bound + std::llabs(addend) + 1 >= int64_t{1} << 31) return std::nullopt;
+  return with_shift(multiplier, right);
+}
+
+int64_t sum_bound(std::span<const int8_t> weights, int32_t bias) {
+  int64_t magnitude = 0;
+  for (const int8_t w : weights) magnitude += std::abs(int32_t{w});
+  return 128 * magnitude + std::llabs(int64_t{bias});
+}
+
+std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, int32_t channels,
+                                              const std::vector<int32_t>& bias,
+                                              const ChannelRequantization& scaling,
+                                              int32_t output_zero) {
+  const size_t taps = weights.size() / static_cast<size_t>(channels);
+  const auto pairs = static_cast<size_t>(dot_pairs(static_cast<int32_t>(taps)));
+  const auto weight = [&](size_t channel, size_t tap) -> int32_t {
+    return channel < static_cast<size_t>(channels) && tap < taps ? weights[channel * taps + tap]
+                                                                 : 0;
+  };
+  const auto half = [&](size_t channel, size_t tap) {
+    return weight(channel, tap) + 256 * weight(channel + 1, tap);
+  };
+  std::vector<uint32_t> packed;
+  for (size_t c = 0; c < static_cast<size_t>(channels); c += 2) {
+    const bool single = c + 1 == static_cast<size_t>(channels);
+    const int64_t second_bias = single ? 0 : bias[c + 1];
+    packed.push_back(static_cast<uint32_t>(bias[c]));
+    packed.push_back(static_cast<uint32_t>(bias[c] + 256 * second_bias));
+    for (size_t pair = 0; pair < pairs; ++pair) {
+      const size_t first_tap = pair / 2 * 4 + pair % 2;
+      const int32_t low = half(c, first_tap), high = half(c, first_tap + 2);
+      if (low < -32768 || low > 32767 || high < -32768 || high > 32767) return std::nullopt;
+      packed.push_back((static_cast<uint32_t>(low) & 0xffffu) | static_cast<uint32_t>(high) << 16);
+    }
+    for (size_t channel = c; channel < c + 2; ++channel) {
+      if (single && channel > c) {
+        packed.insert(packed.end(), {0, 0, 1});
+        continue;
+      }
+      const int64_t bound = sum_bound(weights.subspan(channel * taps, taps), bias[channel]);
+      const auto constants = shifted_requantization(scaling.multiplier[channel],
+                                                    scaling.shift[channel], bound, output_zero);
+      if (!constants || (channel > c && bound >= 1 << 23)) return std::nullopt;
+      for (const int32_t value : {constants->multiplier, constants->addend, constants->shift}) {
+        packed.push_back(static_cast<uint32_t>(value));
+      }
+    }
+  }
+  return packed;
+}
+
+}  // namespace mote::ir

@@ -1,0 +1,35 @@
+// Packs int8 weights for core/dot_block.hpp, after proving that its arithmetic is exact for them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "compiler/ir/requantize.hpp"
+
+namespace mote::ir {
+
+// Requantisation by one addition, one high multiplication and one shift; see core/dot_block.hpp.
+struct ShiftedRequantization {
+  int32_t multiplier;
+  int32_t addend;
+  int32_t shift;  // [1, 30]
+};
+// multiplier and shift: of core/fixed_point.hpp. bound: the largest magnitude of the sum. No value
+// when the form isn't exact: the shift is to the left or zero, or something overflows.
+std::optional<ShiftedRequantization> shifted_requantization(int32_t multiplier, int32_t shift,
+                                                            int64_t bound, int32_t output_zero);
+
+// Largest magnitude of bias' + sum_k w[k] * x[k] over int8 x. weights: one channel's.
+int64_t sum_bound(std::span<const int8_t> weights, int32_t bias);
+
+// weights: int8 [channels, taps]; bias: folded, [channels]. Tap k of a group of four stands where
+// expand_taps() puts input k; missing taps and channels weigh 0. No value when the arithmetic
+// wouldn't be exact for some channel.
+std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, int32_t channels,
+                                              const std::vector<int32_t>& bias,
+                                              const ChannelRequantization& scaling,
+                                              int32_t output_zero);
+
+}  // namespace mote::ir

@@ -1,0 +1,141 @@
+// core/dot_block.hpp in the instructions of the DSP extension.
+//
+// GCC spills the 4 x 2 block's accumulators, so both loops are assembly. They read the block's
+// fields from a copy on the stack, since every core register is in use.
+#pragma once
+
+#include "core/dot_block.hpp"
+
+namespace mote {
+
+// Offsets of the copy: x 8, x_end 12, y 16, y_stride 20, low 24, high 28, clamped 32, odd 36.
+
+// Two taps of four pixels. r0: weights, r1: pixels; r6 r8 r10 r12: S0, r7 r9 r11 lr: T.
+#define MOTE_DOT_PAIR_4                                        \
+  "ldr r4, [r0], #4\n ldrd r2, r3, [r1], #8\n sxtb16 r5, r4\n" \
+  "smlad r6, r2, r5, r6\n smlad r7, r2, r4, r7\n"              \
+  "smlad r8, r3, r5, r8\n smlad r9, r3, r4, r9\n"              \
+  "ldrd r2, r3, [r1], #8\n"                                    \
+  "smlad r10, r2, r5, r10\n smlad r11, r2, r4, r11\n"          \
+  "smlad r12, r3, r5, r12\n smlad lr, r3, r4, lr\n"
+
+// DOUBLE: how the sum becomes 2 * S. r2: m, r3: addend, r4: s.
+#define MOTE_DOT_SCALE(REG, DOUBLE)                                 \
+  "add r5, r3, " REG ", asr #31\n" DOUBLE "\n smmlar " REG ", " REG \
+  ", r2, r5\n"                                                      \
+  "asr " REG ", " REG ", r4\n ssat " REG ", #8, " REG "\n"
+#define MOTE_DOT_SCALE_0(REG) MOTE_DOT_SCALE(REG, "lsl " REG ", " REG ", #1")
+#define MOTE_DOT_SCALE_1(REG) MOTE_DOT_SCALE(REG, "asr " REG ", " REG ", #7")
+
+// Clamps the bytes of REG into those of r2 and r3.
+#define MOTE_DOT_CLAMP(REG)                   \
+  "ssub8 r5, " REG ", r2\n sel " REG ", " REG \
+  ", r2\n"                                    \
+  "ssub8 r5, r3, " REG "\n sel " REG ", " REG ", r3\n"
+
+// clang-format off
+__attribute__((naked, noinline)) inline void dot_block_4(const DotBlock*) {
+  asm(
+      "push {r4-r11, lr}\n"
+      "ldmia r0, {r1-r10}\n"
+      "push {r1-r10}\n"
+      "mov r0, r1\n"
+      "1:\n"
+      "ldrd r6, r7, [r0], #8\n"
+      "ldr r1, [sp, #8]\n"
+      "ldr r5, [sp, #36]\n"
+      "mov r8, r6\n mov r9, r7\n mov r10, r6\n mov r11, r7\n mov r12, r6\n mov lr, r7\n"
+      "cbnz r5, 3f\n"
+      "2:\n"
+      MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4
+      "3:\n"
+      MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4
+      "ldr r5, [sp, #12]\n"
+      "cmp r1, r5\n"
+      "bne 2b\n"
+      "ldmia r0!, {r2-r4}\n"
+      "sub r7, r7, r6\n sub r9, r9, r8\n sub r11, r11, r10\n sub lr, lr, r12\n"
+      MOTE_DOT_SCALE_0("r6") MOTE_DOT_SCALE_0("r8")
+      MOTE_DOT_SCALE_0("r10") MOTE_DOT_SCALE_0("r12")
+      "ldmia r0!, {r2-r4}\n"
+      MOTE_DOT_SCALE_1("r7") MOTE_DOT_SCALE_1("r9")
+      MOTE_DOT_SCALE_1("r11") MOTE_DOT_SCALE_1("lr")
+      "ldr r5, [sp, #32]\n"
+      "bfi r6, r7, #8, #8\n bfi r8, r9, #8, #8\n bfi r10, r11, #8, #8\n bfi r12, lr, #8, #8\n"
+      "cbz r5, 4f\n"
+      "ldrd r2, r3, [sp, #24]\n"
+      MOTE_DOT_CLAMP("r6") MOTE_DOT_CLAMP("r8") MOTE_DOT_CLAMP("r10") MOTE_DOT_CLAMP("r12")
+      "4:\n"
+      "ldrd r1, r2, [sp, #16]\n"
+      "strh r8, [r1, r2]\n"
+      "strh r10, [r1, r2, lsl #1]\n"
+      "add r2, r2, r2, lsl #1\n"
+      "strh r12, [r1, r2]\n"
+      "strh r6, [r1], #2\n"
+      "ldr r5, [sp, #4]\n"
+      "str r1, [sp, #16]\n"
+      "cmp r0, r5\n"
+      "blo 1b\n"
+      "add sp, sp, #40\n"
+      "pop {r4-r11, pc}\n");
+}
+
+// Two taps of one pixel: weights WORD, pixel X; r8: S0, r9: T.
+#define MOTE_DOT_PAIR_1(WORD, X)                                                       \
+  "sxtb16 r7, " WORD "\n smlad r9, " X ", " WORD ", r9\n smlad r8, " X ", r7, r8\n"
+
+__attribute__((naked, noinline)) inline void dot_block_1(const DotBlock*) {
+  asm(
+      "push {r4-r11, lr}\n"
+      "ldmia r0, {r1-r10}\n"
+      "push {r1-r10}\n"
+      "mov r0, r1\n"
+      "1:\n"
+      "ldrd r8, r9, [r0], #8\n"
+      "ldrd r1, r2, [sp, #8]\n"
+      "ldr r5, [sp, #36]\n"
+      "mov lr, r2\n"
+      "cbz r5, 2f\n"
+      "ldrd r3, r4, [r0], #8\n"
+      "ldrd r10, r11, [r1], #8\n"
+      MOTE_DOT_PAIR_1("r3", "r10") MOTE_DOT_PAIR_1("r4", "r11")
+      "cmp r1, lr\n"
+      "beq 3f\n"
+      "2:\n"
+      "ldmia r0!, {r3-r6}\n"
+      "ldmia r1!, {r2, r10-r12}\n"
+      MOTE_DOT_PAIR_1("r3", "r2") MOTE_DOT_PAIR_1("r4", "r10")
+      MOTE_DOT_PAIR_1("r5", "r11") MOTE_DOT_PAIR_1("r6", "r12")
+      "cmp r1, lr\n"
+      "bne 2b\n"
+      "3:\n"
+      "ldmia r0!, {r2-r4}\n"
+      "sub r9, r9, r8\n"
+      MOTE_DOT_SCALE_0("r8")
+      "ldmia r0!, {r2-r4}\n"
+      MOTE_DOT_SCALE_1("r9")
+      "ldr r5, [sp, #32]\n"
+      "ldr r1, [sp, #16]\n"
+      "bfi r8, r9, #8, #8\n"
+      "cbz r5, 4f\n"
+      "ldrd r2, r3, [sp, #24]\n"
+      MOTE_DOT_CLAMP("r8")
+      "4:\n"
+      "strh r8, [r1], #2\n"
+      "ldr r5, [sp, #4]\n"
+      "str r1, [sp, #16]\n"
+      "cmp r0, r5\n"
+      "blo 1b\n"
+      "add sp, sp, #40\n"
+      "pop {r4-r11, pc}\n");
+}
+// clang-format on
+
+#undef MOTE_DOT_PAIR_4
+#undef MOTE_DOT_PAIR_1
+#undef MOTE_DOT_SCALE
+#undef MOTE_DOT_SCALE_0
+#undef MOTE_DOT_SCALE_1
+#undef MOTE_DOT_CLAMP
+
+}  // namespace mote

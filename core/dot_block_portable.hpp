@@ -1,0 +1,54 @@
+// core/dot_block.hpp in plain C++: the same layouts, the same results.
+#pragma once
+
+#include "core/dot_block.hpp"
+
+namespace mote {
+
+// doubled: 2 * S. constants: m, addend, s.
+inline int32_t dot_requantise(int32_t doubled, const uint32_t* constants, const DotBlock& block) {
+  const int32_t addend = static_cast<int32_t>(constants[1]) + (doubled >> 31);
+  const int32_t scaled = smmlar(doubled, static_cast<int32_t>(constants[0]), addend);
+  int32_t y = asr(scaled, static_cast<int32_t>(constants[2]));
+  y = y < -128 ? -128 : (y > 127 ? 127 : y);
+  const int32_t low = static_cast<int8_t>(block.low & 0xffu);
+  const int32_t high = static_cast<int8_t>(block.high & 0xffu);
+  if (block.clamped != 0) y = y < low ? low : (y > high ? high : y);
+  return y;
+}
+
+template <int pixels>
+void dot_block(const DotBlock& block) {
+  int8_t* y = block.y;
+  for (const uint32_t* packed = block.packed; packed < block.packed_end;) {
+    const uint32_t* const weights = packed + 2;
+    const auto words = (block.x_end - block.x) / pixels;
+    const uint32_t* const constants = weights + words;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      uint32_t sum = packed[0];
+      uint32_t both = packed[1];
+      for (int i = 0; i < words; ++i) {
+        const uint32_t x = block.x[i * pixels + pixel];
+        sum = smlad(x, sxtb16(weights[i]), sum);
+        both = smlad(x, weights[i], both);
+      }
+      const int32_t first = static_cast<int32_t>(sum << 1);
+      const int32_t second = static_cast<int32_t>(both - sum) >> 7;
+      y[pixel * block.y_stride] = static_cast<int8_t>(dot_requantise(first, constants, block));
+      y[pixel * block.y_stride + 1] =
+          static_cast<int8_t>(dot_requantise(second, constants + 3, block));
+    }
+    y += 2;
+    packed = constants + 6;
+  }
+}
+
+inline void dot_block_4(const DotBlock* block) {
+  dot_block<4>(*block);
+}
+
+inline void dot_block_1(const DotBlock* block) {
+  dot_block<1>(*block);
+}
+
+}  // namespace mote
