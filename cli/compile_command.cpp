@@ -1,0 +1,118 @@
+// mote compile: a model in, a .mote package and C++ source out.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "compiler/compile.hpp"
+#include "compiler/emit/cpp_source.hpp"
+#include "compiler/import/tflite.hpp"
+#include "lab/board.hpp"
+
+namespace mote::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string model;
+  std::string board = "mps2-an386";
+  std::string output;
+  std::string source_folder;
+  bool json = false;
+};
+
+std::vector<uint8_t> read_file(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw std::runtime_error(path.string() + ": can't be read; does the file exist?");
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+// Written beside and renamed, so that a failure leaves the old file whole.
+void write_file(const fs::path& path, const void* data, size_t size) {
+  const fs::path temporary = path.string() + ".part";
+  std::ofstream stream(temporary, std::ios::binary);
+  stream.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
+  stream.close();
+  if (!stream) throw std::runtime_error(path.string() + ": can't be written; is the disk full?");
+  fs::rename(temporary, path);
+}
+
+nlohmann::json report(const Compiled& compiled, const Options& options) {
+  const plan::Plan& plan = compiled.plan;
+  nlohmann::json ops = nlohmann::json::array();
+  for (const plan::PlannedOp& op : plan.ops) {
+    ops.push_back({{"name", op.name}, {"kernel", op.kernel->symbol}, {"macs", op.macs}});
+  }
+  return {{"model", options.model},
+          {"board", options.board},
+          {"arena_bytes", plan.arena_bytes},
+          {"constant_bytes", plan.constants.size()},
+          {"package_bytes", compiled.package.size()},
+          {"ops", ops}};
+}
+
+void print_report(const Compiled& compiled, const Options& options) {
+  Table table({"op", "kernel", "MACs"});
+  int64_t macs = 0;
+  for (const plan::PlannedOp& op : compiled.plan.ops) {
+    table.add({op.name, std::string(op.kernel->symbol), std::to_string(op.macs)});
+    macs += op.macs;
+  }
+  fmt::print("{} for {}\n\n{}\n", options.model, options.board, table.text());
+  fmt::print("  {} MACs, arena {} B, constants {} B, package {} B\n", macs,
+             compiled.plan.arena_bytes, compiled.plan.constants.size(), compiled.package.size());
+  fmt::print("  wrote {}\n", options.output);
+}
+
+int run(Options options) {
+  const fs::path model = options.model;
+  const auto bytes = read_file(model);
+  CompileOptions settings;
+  settings.target = lab::find_board(options.board).target();
+  settings.metadata = nlohmann::json{{"source", model.filename().string()}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const Compiled compiled =
+      compile(tflite::import_tflite(bytes, model.filename().string()), settings);
+
+  if (options.output.empty()) options.output = model.stem().string() + ".mote";
+  write_file(options.output, compiled.package.data(), compiled.package.size());
+  if (!options.source_folder.empty()) {
+    const std::string name = emit::cpp_name(model.stem().string());
+    const emit::CppSource source = emit::write_cpp(compiled.plan, name);
+    const fs::path folder = options.source_folder;
+    fs::create_directories(folder);
+    write_file(folder / (name + ".hpp"), source.header.data(), source.header.size());
+    write_file(folder / (name + ".cpp"), source.source.data(), source.source.size());
+  }
+  if (options.json) {
+    print_json(report(compiled, options));
+  } else {
+    print_report(compiled, options);
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_compile_command(CLI::App& app, Commands& commands) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("compile", "Compile a model into a .mote package and C++ source");
+  command->add_option("MODEL", options->model, "A .tflite file")->required();
+  command->add_option("--board", options->board, "Board that the kernels are chosen for")
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "Package to write; default: MODEL.mote here");
+  command->add_option("--emit-cpp", options->source_folder,
+                      "Also write the model as C++17 source into this folder");
+  add_json_flag(*command, options->json);
+  add_examples(*command, {"mote compile kws.tflite --board mps2-an386 -o kws.mote",
+                          "mote compile kws.tflite --emit-cpp generated"});
+  commands.on_run(*command, [options] { return run(*options); });
+}
+
+}  // namespace mote::cli
