@@ -7,7 +7,8 @@
 //   raw         [1, length, 1, axes]              an image for convolutions over time
 //   mel         [1, frames, coefficients, axes]   MFE or MFCC, an image of time by frequency
 //   statistics  [1, axes * statistics]
-//   spectral    [1, axes * values]                bands, then (frequency, magnitude) per peak
+//   spectral    [1, axes * values]                log bands of each axis, then of each axis
+//                                                 (frequency in Hz, log power) per peak
 //
 // One block keeps its shape; several are flattened in order and joined to [1, total].
 #pragma once

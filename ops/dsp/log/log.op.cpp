@@ -1,8 +1,8 @@
 // Host half of log: shape rule, lowering.
 //
 // Inputs: x float32, any shape.
-// Attributes: floor (> 0).
-// Output: float32, x's shape.
+// Attributes: floor (> 0), flatten (0 or 1; default 0).
+// Output: float32, x's shape or, flattened, [1, elements].
 
 #include "ops/dsp/log/log.hpp"
 
@@ -18,7 +18,10 @@ void infer(Graph& graph, const Node& node) {
   require(node.inputs.size() == 1, node, "needs one input");
   require_type(graph, node, DType::f32);
   real_in(node, "floor", 1e-37, 1e37);
-  set_output(graph, node, 0, DType::f32, graph.tensor(node.inputs[0]).shape);
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Shape flat{1, static_cast<int32_t>(x.elements())};
+  set_output(graph, node, 0, DType::f32,
+             integer_in(node, "flatten", 0, 1, 0) != 0 ? flat : x.shape);
 }
 
 int64_t macs(const Graph& graph, const Node& node) {
