@@ -40,7 +40,9 @@ class Commands {
   // Declares what `command` runs once the whole command line has been parsed. `run` returns the
   // exit code. An exception that it lets through is printed as `mote: error: ...` and exits with 1.
   void on_run(CLI::App& command, Run run) {
-    command.callback([this, run = std::move(run)] { chosen_ = run; });
+    command.callback([this, &command, run = std::move(run)] {
+      if (command.get_subcommands().empty()) chosen_ = run;  // else one of its own is named
+    });
   }
 
   // The run of the subcommand named on the command line; empty before parsing.

@@ -1,0 +1,151 @@
+// `mote bench`: what a model costs on a board.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "lab/bench.hpp"
+#include "lab/load_model.hpp"
+
+namespace mote::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  std::string board = "mps2-an386";
+  std::string engine = "code";
+  std::string optimise = "speed";
+  uint32_t input_seed = 1;
+  bool json = false;
+};
+
+template <class T>
+nlohmann::json number_or_null(const std::optional<T>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+nlohmann::json to_json(const lab::BenchReport& report, bool host) {
+  nlohmann::json ops = nlohmann::json::array();
+  for (const lab::BenchOp& op : report.ops) {
+    nlohmann::json entry{{"name", op.name}, {"kernel", op.kernel}, {"macs", op.macs}};
+    entry["instructions"] = number_or_null(op.instructions);
+    if (host) entry["microseconds"] = op.microseconds;
+    ops.push_back(std::move(entry));
+  }
+  std::string output;
+  for (const uint8_t byte : report.output) output += fmt::format("{:02x}", byte);
+  nlohmann::json document{{"instructions", number_or_null(report.instructions)},
+                          {"arena_bytes", report.arena_bytes},
+                          {"code_bytes", number_or_null(report.code_bytes)},
+                          {"data_bytes", number_or_null(report.data_bytes)},
+                          {"stack_bytes", number_or_null(report.stack_bytes)},
+                          {"ops", std::move(ops)},
+                          {"output_hex", output}};
+  if (host) document["microseconds"] = report.microseconds;
+  return document;
+}
+
+// 1234567 -> "1,234,567"
+std::string grouped(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<size_t>(at), ",");
+  }
+  return digits;
+}
+
+void print_ops(const lab::BenchReport& report, bool host) {
+  constexpr double bar_cells = 24;
+  const auto cost = [host](const lab::BenchOp& op) {
+    return host ? op.microseconds : static_cast<double>(*op.instructions);
+  };
+  double sum = 0, most = 0;
+  for (const lab::BenchOp& op : report.ops) {
+    sum += cost(op);
+    most = std::max(most, cost(op));
+  }
+  Table table({"#", "operator", host ? "us" : "instructions", host ? "ns/MAC" : "instr/MAC", "%",
+               "share", "kernel"});
+  for (size_t i = 0; i < report.ops.size(); ++i) {
+    const lab::BenchOp& op = report.ops[i];
+    const double part = sum > 0 ? cost(op) / sum : 0;
+    const double per_mac =
+        op.macs > 0 ? cost(op) * (host ? 1e3 : 1) / static_cast<double>(op.macs) : 0;
+    std::string bar;
+    const double cells = most > 0 ? cost(op) / most * bar_cells : 0;
+    for (int cell = 0; cell < static_cast<int>(cells + 0.5); ++cell) bar += "█";
+    table.add({std::to_string(i), op.name,
+               host ? fmt::format("{:.1f}", cost(op)) : grouped(*op.instructions),
+               op.macs > 0 ? fmt::format("{:.2f}", per_mac) : "", fmt::format("{:.1f}", 100 * part),
+               bar, op.kernel});
+  }
+  std::fputs(table.text().c_str(), stdout);
+}
+
+void print_report(const lab::BenchReport& report, const lab::Board& board, const lab::Model& model,
+                  const Options& options) {
+  fmt::print("{} on {} ({}), engine {}\n\n", model.name(), board.name, board.core, options.engine);
+  print_ops(report, board.is_host());
+  Table totals({"", "", ""});
+  if (report.instructions) {
+    totals.add({"instructions", grouped(*report.instructions), "per inference, exact"});
+  } else {
+    totals.add({"time", fmt::format("{:.1f}", report.microseconds), "us, fastest inference"});
+  }
+  totals.add({"arena", grouped(report.arena_bytes), "bytes of RAM for tensors"});
+  const auto add = [&totals](const char* name, const std::optional<int64_t>& value,
+                             const char* what) {
+    if (value) totals.add({name, grouped(*value), what});
+  };
+  add("stack", report.stack_bytes, "bytes of RAM, high-water mark");
+  add("code", report.code_bytes, "bytes of flash: runtime and kernels");
+  add("data", report.data_bytes, "bytes of flash: weights and constants");
+  std::fputs(totals.text().c_str(), stdout);
+}
+
+int run_bench(const Options& options) {
+  if (options.model.empty()) throw UsageError("bench: MODEL is missing; see `mote bench --help`");
+  const lab::Board& board = lab::find_board(options.board);
+  const lab::Model model = lab::load_model(options.model, board);
+  const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
+                                options.optimise == "size" ? "-Os" : "-O2"};
+  const lab::BenchReport report = lab::bench(board, model, bench);
+  if (options.json) {
+    print_json(to_json(report, board.is_host()));
+  } else {
+    print_report(report, board, model, options);
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, Commands& commands) {
+  auto options = std::make_shared<Options>();
+  CLI::App* bench = app.add_subcommand("bench", "Measure a model's cost on a board");
+  bench->add_option("MODEL", options->model, "A .tflite or a .mote file");
+  std::vector<std::string> names;
+  for (const lab::Board& board : lab::boards()) names.emplace_back(board.name);
+  bench->add_option("--board", options->board, "Where to run it")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  bench->add_option("--engine", options->engine, "Emitted C++ (code) or the virtual machine (vm)")
+      ->check(CLI::IsMember({"code", "vm"}))
+      ->capture_default_str();
+  bench->add_option("--input-seed", options->input_seed, "Seed of the pseudo-random input")
+      ->check(CLI::Range(uint32_t{1}, UINT32_MAX))
+      ->capture_default_str();
+  bench->add_option("--optimise", options->optimise, "Compile for speed (-O2) or size (-Os)")
+      ->check(CLI::IsMember({"speed", "size"}))
+      ->capture_default_str();
+  add_json_flag(*bench, options->json);
+  add_examples(*bench, {"mote bench kws.tflite", "mote bench kws.tflite --board mps2-an385 --json",
+                        "mote bench pump.mote --engine vm --board mps3-an547"});
+  commands.on_run(*bench, [options] { return run_bench(*options); });
+}
+
+}  // namespace mote::cli
