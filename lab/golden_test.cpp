@@ -1,0 +1,101 @@
+// The int8 models of the data mirror on every board, with both engines, against TensorFlow Lite's
+// bits.
+#include <gtest/gtest.h>
+
+#include "compiler/import/tflite.hpp"
+#include "lab/batch.hpp"
+#include "lab/bench.hpp"
+#include "lab/runner.hpp"
+#include "tests/mirror.hpp"
+
+namespace mote::lab {
+namespace {
+
+constexpr std::chrono::seconds time_max{300};
+
+struct Case {
+  const char* name;
+  const char* model;  // path below models/, without .tflite
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+Model compile_for(const Board& board, const std::string& path) {
+  CompileOptions options;
+  options.target = board.target();
+  return Model(
+      compile(tflite::import_tflite(mirror::models().at(path + ".tflite"), path), options));
+}
+
+class GoldenOnBoard : public testing::TestWithParam<std::tuple<Case, const char*>> {
+ protected:
+  void SetUp() override {
+    if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+    path_ = std::get<0>(GetParam()).model;
+    ASSERT_TRUE(mirror::models().contains(path_ + ".tflite"));
+    golden_ = mirror::golden(path_);
+    for (const auto& step : golden_["steps"]) seeds_.push_back(step["seed"].get<uint32_t>());
+    ASSERT_EQ(seeds_.size(), 4u);
+  }
+
+  void compare(const Model& model, std::span<const uint8_t> outputs) const {
+    ASSERT_EQ(outputs.size(), seeds_.size() * model.output_bytes());
+    for (size_t i = 0; i < seeds_.size(); ++i) {
+      const auto mine = outputs.subspan(i * model.output_bytes(), model.output_bytes());
+      ASSERT_EQ(golden_["steps"][i]["outputs"].size(), 1u);
+      EXPECT_EQ(mirror::hex(mine), golden_["steps"][i]["outputs"][0]["hex"])
+          << "seed " << seeds_[i];
+    }
+  }
+
+  std::vector<uint8_t> windows(const Model& model) const {
+    std::vector<uint8_t> all;
+    for (const uint32_t seed : seeds_) {
+      const auto window = model.generate_input(seed);
+      all.insert(all.end(), window.begin(), window.end());
+    }
+    return all;
+  }
+
+  const Board& board() const { return find_board(std::get<1>(GetParam())); }
+
+  std::string path_;
+  nlohmann::json golden_;
+  std::vector<uint32_t> seeds_;
+};
+
+TEST_P(GoldenOnBoard, PackageInTheVirtualMachine) {
+  const Model model = compile_for(board(), path_);
+  compare(model, run_batch(board(), model.package(), windows(model)).outputs);
+}
+
+TEST_P(GoldenOnBoard, EmittedSource) {
+  const Model model = compile_for(board(), path_);
+  FirmwareRequest request;
+  request.sources = engine_sources(model, Engine::code, false);
+  for (SourceFile& source : runner_sources(board())) request.sources.push_back(std::move(source));
+  const auto image = build_firmware(board(), request);
+  compare(model, run_windows(board(), image, {}, windows(model), time_max).outputs);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    TinyML, GoldenOnBoard,
+    testing::Combine(
+        testing::Values(Case{"kws", "mlcommons-tiny/keyword_spotting/kws_ref_model"},
+                        Case{"vww", "mlcommons-tiny/visual_wake_words/vww_96_int8"},
+                        Case{"ic", "mlcommons-tiny/image_classification/pretrainedResnet_quant"},
+                        Case{"ad", "mlcommons-tiny/anomaly_detection/ad01_int8"},
+                        Case{"hello_world", "tflite-micro/hello_world/hello_world_int8"},
+                        Case{"micro_speech", "tflite-micro/micro_speech/micro_speech_quantized"},
+                        Case{"person_detect", "tflite-micro/person_detect"}),
+        testing::Values("mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547", "host")),
+    [](const auto& test) {
+      std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
+
+}  // namespace
+}  // namespace mote::lab
