@@ -14,11 +14,12 @@ std::string memory_map_svg(const std::vector<plan::ArenaBuffer>& buffers, uint32
   Svg svg(width, top + plot_height + 40,
           fmt::format("Memory plan: {} buffers share an arena of {} bytes over {} operators",
                       buffers.size(), grouped(arena_bytes), op_count));
-  for (const double tick : ticks_between(0, arena, 5)) {
+  const double unit = arena >= 4096 ? 1024 : 1;
+  for (const double step : ticks_between(0, arena / unit, 5)) {
+    const double tick = step * unit;
     const double y = top + plot_height * (1 - tick / arena);
     svg.line(left, y, width - right, y, "grid");
-    svg.text(left - 6, y + 4, tick >= 1024 ? fmt::format("{:.1f} KiB", tick / 1024) : brief(tick),
-             "small end");
+    svg.text(left - 6, y + 4, brief(step) + (unit > 1 ? " KiB" : " B"), "small end");
   }
   for (size_t i = 0; i < buffers.size(); ++i) {
     const plan::ArenaBuffer& buffer = buffers[i];

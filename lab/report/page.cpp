@@ -40,7 +40,7 @@ ol.stages .time { text-align:right; color:var(--muted); font-variant-numeric:tab
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums }
 th, td { text-align:left; padding:6px 14px 6px 0; border-bottom:1px solid var(--line) }
 th { color:var(--muted); font-weight:500 }
-svg { width:100%; height:auto; display:block; font-size:12.5px; max-width:1000px }
+svg { width:100%; height:auto; display:block; font-size:12.5px }
 svg text { fill:var(--ink) } svg .small { font-size:11.5px } svg .muted { fill:var(--muted) }
 svg .strong { font-weight:600; font-size:13px }
 svg .middle { text-anchor:middle } svg .end { text-anchor:end } svg .on { fill:var(--on) }

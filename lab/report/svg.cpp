@@ -83,8 +83,10 @@ std::vector<double> ticks_between(double low, double high, int count) {
 }
 
 Svg::Svg(double width, double height, std::string_view description)
-    : text_(fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n",
-                        width, height, escape(description))) {}
+    : text_(fmt::format(
+          "<svg viewBox=\"0 0 {:.0f} {:.0f}\" style=\"max-width:{:.0f}px\" role=\"img\" "
+          "aria-label=\"{}\">\n",
+          width, height, width, escape(description))) {}
 
 void Svg::rect(double x, double y, double width, double height, std::string_view css_class,
                std::string_view tooltip, double opacity) {
