@@ -58,12 +58,14 @@ struct LoweredOp {
   std::vector<Param> params;
   std::vector<Operand> operands;  // in the kernel's order
   // The output may overlap this input (both operand indices) as long as
-  //   offset(output) + overlap_lead <= offset(input),
-  // because the kernel has read every input byte before it writes over it; -1: it may not.
+  //   offset(output) + overlap_lead <= offset(input)
+  // and the two offsets differ by a multiple of overlap_step, because the kernel has read every
+  // input byte before it writes over it; -1: it may not.
   // overlap_lead: bytes; 0 for an element-wise op, which may then run in place.
   int32_t overlap_output = -1;
   int32_t overlap_input = -1;
   uint32_t overlap_lead = 0;
+  uint32_t overlap_step = 1;
 };
 
 // The params struct's fields as data.

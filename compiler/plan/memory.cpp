@@ -40,7 +40,7 @@ bool compatible(const std::vector<Buffer>& buffers, const std::vector<Overlap>& 
   if (overlap == nullptr) return false;
   const uint32_t output = overlap->output == a ? offset_a : offset_b;
   const uint32_t input = overlap->output == a ? offset_b : offset_a;
-  return output + overlap->lead <= input;
+  return output + overlap->lead <= input && (input - output) % overlap->step == 0;
 }
 
 Layout place_in_order(const std::vector<Buffer>& buffers, const std::vector<Overlap>& overlaps,

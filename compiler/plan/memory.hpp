@@ -13,11 +13,13 @@ struct Buffer {
   int32_t last = 0;
 };
 
-// `output` may overlap `input` as long as offset(output) + lead <= offset(input).
+// `output` may overlap `input` as long as offset(output) + lead <= offset(input) and the offsets
+// differ by a multiple of `step`.
 struct Overlap {
   int32_t output = 0;  // buffer indices
   int32_t input = 0;
   uint32_t lead = 0;  // bytes
+  uint32_t step = 1;  // bytes, >= 1
 };
 
 struct Layout {

@@ -129,7 +129,8 @@ class Planner {
     const bool dies = buffers_[index(input_buffer)].last == op;
     const bool born = buffers_[index(output_buffer)].first == op;
     if (reads == 1 && dies && born)
-      overlaps_.push_back({output_buffer, input_buffer, lowered.overlap_lead});
+      overlaps_.push_back(
+          {output_buffer, input_buffer, lowered.overlap_lead, lowered.overlap_step});
   }
 
   void emit_ops() {

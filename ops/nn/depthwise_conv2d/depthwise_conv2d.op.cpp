@@ -6,9 +6,11 @@
 // depth_multiplier (optional; out_c / in_c), activation ("none", "relu", "relu6",
 // "relu_n1_to_1").
 #include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 
 namespace mote {
@@ -128,6 +130,70 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node) + 40 * Layer(graph, node).y.elements();
 }
 
+// DepthwiseChannel structs as words; no value when the shifted requantisation isn't exact.
+std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
+  const auto weights = layer.weights.values<int8_t>();
+  const auto channels = static_cast<size_t>(layer.out_c());
+  const auto bias = fold_input_zero(layer.x, layer.weights, 3, layer.bias);
+  const auto scaling =
+      requantize_channels(layer.x, layer.weights, layer.y, static_cast<int32_t>(channels));
+  std::vector<uint32_t> packed;
+  for (size_t c = 0; c < channels; ++c) {
+    std::vector<int8_t> own;
+    for (size_t tap = 0; tap < 9; ++tap) own.push_back(weights[tap * channels + c]);
+    const auto constants = shifted_requantization(scaling.multiplier[c], scaling.shift[c],
+                                                  sum_bound(own, bias[c]), layer.y.zero_point());
+    if (!constants) return std::nullopt;
+    for (size_t kx = 0; kx < 3; ++kx) {
+      uint32_t taps = 0;
+      for (size_t ky = 0; ky < 3; ++ky) {
+        taps |= static_cast<uint32_t>(static_cast<uint8_t>(own[ky * 3 + kx])) << (8 * ky);
+      }
+      packed.push_back(taps);
+    }
+    for (const int32_t value :
+         {2 * bias[c], constants->multiplier, constants->addend, constants->shift}) {
+      packed.push_back(static_cast<uint32_t>(value));
+    }
+  }
+  return packed;
+}
+
+bool fits_armv7em(const Graph& graph, const Node& node) {
+  if (!fits_s8(graph, node)) return false;
+  const Layer layer(graph, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  return p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == p.stride_w && p.stride_h <= 2 &&
+         p.dilation_h == 1 && p.dilation_w == 1 && p.depth == 1 && p.in_c % depthwise_lanes == 0 &&
+         pack(layer).has_value();
+}
+
+LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]), Operand::of_constant("weights", pack(layer).value()),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(extent(strip.pair_rows, strip.columns, depthwise_column_words * 4))};
+  if (p.batches == 1) {
+    lowered.overlap_output = 2;
+    lowered.overlap_input = 0;
+    lowered.overlap_step = static_cast<uint32_t>(p.in_c);
+  }
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M4.
+int64_t instructions_armv7em(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const Shape& y = layer.y.shape;
+  return layer.y.elements() * 23 + int64_t{y[0]} * y[1] * y[3] * 35 + int64_t{y[0]} * y[3] * 150;
+}
+
+constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/depthwise_conv2d"

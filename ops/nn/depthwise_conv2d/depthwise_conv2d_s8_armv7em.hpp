@@ -1,0 +1,164 @@
+// Depthwise 3 x 3 convolution with stride 1 or 2 for cores with the DSP extension; see
+// core/depthwise_walk.hpp. Four channels at a time go through the whole image, in strips of output
+// rows whose pair rows lie in scratch.
+//
+// Operands:
+//   0  x: int8 [batches, in_h, in_w, in_c], in_c a multiple of 4
+//   1  packed: DepthwiseChannel [in_c]
+//   2  y: int8 [batches, out_h, out_w, in_c]
+//   3  scratch: depthwise_strip(p) pair rows of four channels
+// y may overlap x if it starts a multiple of in_c bytes before it, or where it does: a strip's
+// input is read before its outputs are written, and channels keep to their own bytes.
+#pragma once
+
+#include <cstring>
+
+#include "core/depthwise_walk.hpp"
+#include "core/fixed_point.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d.hpp"
+
+namespace mote {
+
+// Pair rows in scratch.
+struct DepthwiseStrip {
+  int32_t columns;    // of a pair row
+  int32_t pair_rows;  // >= 2
+};
+
+// All of the image's if they fit into 4 KiB, else as many as do.
+inline DepthwiseStrip depthwise_strip(int32_t out_h, int32_t out_w, int32_t stride) {
+  constexpr int32_t words_max = 1024;
+  const int32_t columns = stride == 1 ? out_w + 2 : 2 * out_w + 2;
+  const int32_t all = stride == 1 ? (out_h + 1) / 2 + 1 : out_h + 1;
+  int32_t fit = words_max / (columns * depthwise_column_words);
+  if (fit < 2) fit = 2;
+  return {columns, fit < all ? fit : all};
+}
+
+inline Status depthwise_conv2d_armv7em_check(const DepthwiseConv2dParams& p,
+                                             const uint32_t* bytes) {
+  const Status shape = depthwise_conv2d_check_shape(p);
+  if (shape != Status::ok) return shape;
+  const bool supported = p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == p.stride_w &&
+                         p.stride_h <= 2 && p.dilation_h == 1 && p.dilation_w == 1 &&
+                         p.depth == 1 && p.in_c % depthwise_lanes == 0;
+  if (!supported) return Status::bad_params;
+  const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
+  const bool fits = extent(p.batches, p.in_h, p.in_w, p.in_c) <= bytes[0] &&
+                    extent(p.in_c, static_cast<int32_t>(sizeof(DepthwiseChannel))) <= bytes[1] &&
+                    extent(p.batches, p.out_h, p.out_w, p.in_c) <= bytes[2] &&
+                    extent(strip.pair_rows, strip.columns, depthwise_column_words * 4) <= bytes[3];
+  return fits ? Status::ok : Status::out_of_bounds;
+}
+
+// What the loops need of a layer; one copy of their code serves all layers.
+struct DepthwiseImage {
+  int32_t in_h, in_w, in_c, out_h, out_w, stride, pad_top, pad_left;
+  uint32_t padding;  // input_zero in all four bytes
+  int32_t columns, pair_rows;
+};
+
+// Makes pair row j of the four channels that start at x.
+inline void depthwise_make_pair_row(const DepthwiseImage& image, const int8_t* x, int32_t j,
+                                    uint32_t* to) {
+  const auto* const padding = reinterpret_cast<const int8_t*>(&image.padding);
+  const int8_t* rows[2];
+  int32_t steps[2];
+  for (int32_t i = 0; i < 2; ++i) {
+    const int32_t iy = 2 * j + i - image.pad_top;
+    const bool inside = iy >= 0 && iy < image.in_h;
+    rows[i] = inside ? x + iy * image.in_w * image.in_c : padding;
+    steps[i] = inside ? image.in_c : 0;
+  }
+  const int32_t left = image.pad_left < image.columns ? image.pad_left : image.columns;
+  const int32_t room = image.columns - left;
+  const int32_t middle = image.in_w < room ? image.in_w : room;
+  to = depthwise_pair_columns(to, padding, 0, padding, 0, left);
+  to = depthwise_pair_columns(to, rows[0], steps[0], rows[1], steps[1], middle);
+  depthwise_pair_columns(to, padding, 0, padding, 0, room - middle);
+}
+
+// The outputs of four channels, rows [row, row + rows); pairs: P(row / 2) or, with stride 2,
+// P(row).
+inline void depthwise_walk_strip(const DepthwiseImage& image, const DepthwiseChannel* channels,
+                                 const uint32_t* pairs, int32_t rows, int8_t* y) {
+  DepthwiseWalk walk;
+  const int32_t row_words = image.columns * depthwise_column_words;
+  const int32_t y_row = image.out_w * image.in_c;
+  walk.row_bytes = row_words * 4;
+  walk.y_step = image.in_c;
+  for (int32_t lane = 0; lane < depthwise_lanes; ++lane) {
+    const DepthwiseChannel& channel = channels[lane];
+    walk.bias = channel.bias;
+    walk.multiplier = channel.multiplier;
+    walk.addend = channel.addend;
+    walk.shift = channel.shift;
+    depthwise_even_rows(walk, channel);
+    if (image.stride == 2) {
+      for (int32_t i = 0; i < rows; ++i) {
+        depthwise_walk_2(&walk, pairs + i * row_words + lane, y + i * y_row + lane, image.out_w);
+      }
+      continue;
+    }
+    for (int32_t i = 0; i < rows; i += 2) {
+      depthwise_walk_1(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane, image.out_w);
+    }
+    depthwise_odd_rows(walk, channel);
+    for (int32_t i = 1; i < rows; i += 2) {
+      depthwise_walk_1(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane, image.out_w);
+    }
+  }
+}
+
+// One image, all channels.
+__attribute__((noinline)) inline void depthwise_image(const DepthwiseImage& image, const int8_t* x,
+                                                      const DepthwiseChannel* channels, int8_t* y,
+                                                      uint32_t* pairs) {
+  const int32_t row_words = image.columns * depthwise_column_words;
+  const int32_t strip_rows = (image.pair_rows - 1) * (image.stride == 1 ? 2 : 1);
+  for (int32_t c = 0; c < image.in_c; c += depthwise_lanes) {
+    int32_t next = 0;  // pair row to be made next
+    int32_t kept = 0;  // pair rows that the last strip left at the front
+    for (int32_t row = 0; row < image.out_h; row += strip_rows) {
+      if (row > 0) {
+        std::memcpy(pairs, pairs + (image.pair_rows - 1) * row_words,
+                    static_cast<size_t>(row_words) * sizeof(uint32_t));
+        kept = 1;
+      }
+      const int32_t left = image.out_h - row;
+      const int32_t rows = left < strip_rows ? left : strip_rows;
+      const int32_t needed = (image.stride == 1 ? (rows + 1) / 2 : rows) + 1;
+      for (int32_t slot = kept; slot < needed; ++slot) {
+        depthwise_make_pair_row(image, x + c, next++, pairs + slot * row_words);
+      }
+      depthwise_walk_strip(image, channels + c, pairs, rows,
+                           y + row * image.out_w * image.in_c + c);
+    }
+  }
+}
+
+template <class P>
+void depthwise_conv2d_s8_armv7em(const P& p, void* const* operands) {
+  const auto* x = static_cast<const int8_t*>(operands[0]);
+  const auto* const channels = static_cast<const DepthwiseChannel*>(operands[1]);
+  auto* y = static_cast<int8_t*>(operands[2]);
+  auto* const pairs = static_cast<uint32_t*>(operands[3]);
+  const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
+  const uint32_t padding = (static_cast<uint32_t>(p.input_zero) & 0xffu) * 0x01010101u;
+  const DepthwiseImage image{p.in_h,  p.in_w,        p.in_c,         p.out_h,
+                             p.out_w, p.stride_h,    p.pad_top,      p.pad_left,
+                             padding, strip.columns, strip.pair_rows};
+  for (int32_t batch = 0; batch < p.batches; ++batch) {
+    depthwise_image(image, x, channels, y, pairs);
+    const int32_t y_size = p.out_h * p.out_w * p.in_c;
+    if (p.activation_min != -128 || p.activation_max != 127) {
+      for (int32_t i = 0; i < y_size; ++i) {
+        y[i] = static_cast<int8_t>(clamp(y[i], p.activation_min, p.activation_max));
+      }
+    }
+    x += p.in_h * p.in_w * p.in_c;
+    y += y_size;
+  }
+}
+
+}  // namespace mote
