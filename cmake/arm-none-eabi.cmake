@@ -19,3 +19,5 @@ else()
 endif()
 set(CMAKE_C_FLAGS_INIT "${mote_cpu} -ffunction-sections -fdata-sections")
 set(CMAKE_CXX_FLAGS_INIT "${mote_cpu} -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti -fno-threadsafe-statics")
+# Behind every library of ours: memcpy and its like, and what the compiler calls by itself.
+set(CMAKE_CXX_STANDARD_LIBRARIES "-Wl,--start-group -lc -lgcc -Wl,--end-group")

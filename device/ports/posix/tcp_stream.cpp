@@ -56,18 +56,12 @@ Status TcpStream::open() {
 
 Result<size_t> TcpStream::read(Bytes data) {
   if (!connected_) return Status::closed;
-  if (data.empty()) return size_t{0};
-  const ssize_t count = ::recv(descriptor_, data.data, data.size, 0);
-  if (count > 0) return static_cast<size_t>(count);
-  if (count == 0) return Status::closed;
-  return would_block() ? Result<size_t>(size_t{0}) : Result<size_t>(Status::io_error);
+  return receive(descriptor_, data);
 }
 
 Result<size_t> TcpStream::write(ConstBytes data) {
   if (!connected_) return Status::closed;
-  const ssize_t count = ::send(descriptor_, data.data, data.size, MSG_NOSIGNAL);
-  if (count >= 0) return static_cast<size_t>(count);
-  return would_block() ? Result<size_t>(size_t{0}) : Result<size_t>(Status::io_error);
+  return transmit(descriptor_, data);
 }
 
 void TcpStream::close() {

@@ -8,6 +8,10 @@
 
 namespace mote::posix {
 
+// A socket that is connected already (a socketpair's end, an accepted connection) as a StreamIo.
+// Not owned; must be non-blocking and outlive the stream.
+StreamIo socket_stream(int* descriptor);
+
 class TcpStream {
  public:
   // address: an IPv4 address in dotted form. Nothing is connected before open().

@@ -75,14 +75,16 @@ uint64_t instructions(uint64_t ticks) {
   return ticks * 1'000'000'000u / (uint64_t{board_facts.ticks_hz} << board_facts.icount_shift);
 }
 
-uint64_t micros() {
+uint64_t ticks_total() {
   static uint32_t low = 0;
   static uint32_t wraps = 0;
   const uint32_t now = ticks();
   if (now < low) ++wraps;
   low = now;
-  return ((uint64_t{wraps} << 32) | now) / (board_facts.ticks_hz / 1'000'000);
+  return (uint64_t{wraps} << 32) | now;
 }
+
+uint64_t micros() { return ticks_total() / (board_facts.ticks_hz / 1'000'000); }
 
 size_t uart_read(int index, uint8_t* data, size_t size) {
   UartRegisters* const port = uart(index);

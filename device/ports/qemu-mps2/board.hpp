@@ -31,7 +31,10 @@ void init();
 // differences of shorter spans are exact in uint32_t.
 uint32_t ticks();
 
-// Microseconds since init(). Must be called at least once a minute to follow the wraps of ticks().
+// ticks() without the wraps, for which it or micros() must be called at least once a minute.
+uint64_t ticks_total();
+
+// Microseconds since init(), from ticks_total().
 uint64_t micros();
 
 // Reads what has arrived, at most `size` bytes; returns at once. Result: bytes read.
