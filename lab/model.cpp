@@ -207,7 +207,11 @@ std::vector<SourceFile> vm_sources(std::vector<const ir::KernelInfo*> kernels, u
   flags.push_back(fmt::format("-DMOTE_ARENA_BYTES={}", std::max<uint32_t>(arena_bytes, 16)));
   return {{"lab/firmware/engine_vm.cpp", "", flags, {}},
           {"device/vm/vm.cpp", "", {}, {}},
-          {"kernels.cpp", kernel_table_source(std::move(kernels)), {}, {}}};
+          kernel_table(std::move(kernels))};
+}
+
+SourceFile kernel_table(std::vector<const ir::KernelInfo*> kernels) {
+  return {"kernels.cpp", kernel_table_source(std::move(kernels)), {}, {}};
 }
 
 std::vector<const ir::KernelInfo*> kernels_of(const Board& board) {

@@ -66,6 +66,9 @@ std::vector<SourceFile> engine_sources(const Model& model, Engine engine, bool p
 std::vector<SourceFile> vm_sources(std::vector<const ir::KernelInfo*> kernels, uint32_t arena_bytes,
                                    bool profile);
 
+// Defines board_kernels (device/vm/kernels.hpp) with exactly these kernels.
+SourceFile kernel_table(std::vector<const ir::KernelInfo*> kernels);
+
 // Every kernel that runs on the board.
 std::vector<const ir::KernelInfo*> kernels_of(const Board& board);
 
