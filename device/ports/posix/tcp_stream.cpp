@@ -17,7 +17,29 @@ bool would_block() {
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
+Result<size_t> receive(int descriptor, Bytes data) {
+  if (data.empty()) return size_t{0};
+  const ssize_t count = ::recv(descriptor, data.data, data.size, 0);
+  if (count > 0) return static_cast<size_t>(count);
+  if (count == 0) return Status::closed;
+  return would_block() ? Result<size_t>(size_t{0}) : Result<size_t>(Status::io_error);
+}
+
+Result<size_t> transmit(int descriptor, ConstBytes data) {
+  const ssize_t count = ::send(descriptor, data.data, data.size, MSG_NOSIGNAL);
+  if (count >= 0) return static_cast<size_t>(count);
+  return would_block() ? Result<size_t>(size_t{0}) : Result<size_t>(Status::io_error);
+}
+
 }  // namespace
+
+StreamIo socket_stream(int* descriptor) {
+  return {
+      descriptor, [](void*) { return Status::ok; },
+      [](void* context, Bytes data) { return receive(*static_cast<int*>(context), data); },
+      [](void* context, ConstBytes data) { return transmit(*static_cast<int*>(context), data); },
+      [](void*) {}};
+}
 
 StreamIo TcpStream::io() {
   return {

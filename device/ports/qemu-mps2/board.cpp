@@ -84,7 +84,9 @@ uint64_t ticks_total() {
   return (uint64_t{wraps} << 32) | now;
 }
 
-uint64_t micros() { return ticks_total() / (board_facts.ticks_hz / 1'000'000); }
+uint64_t micros() {
+  return ticks_total() / (board_facts.ticks_hz / 1'000'000);
+}
 
 size_t uart_read(int index, uint8_t* data, size_t size) {
   UartRegisters* const port = uart(index);
