@@ -23,18 +23,26 @@ struct FrameShape {
 template <class T>
 void load_frame(const T* x, const T* before, const FrameShape& shape, const float* window,
                 float* frame) {
+  const float pre_emphasis = shape.pre_emphasis;
+  const float* const end = window + shape.frame_length;
   float previous = static_cast<float>(*before);
-  float sum = 0.0f;
-  for (int32_t i = 0; i < shape.frame_length; ++i) {
-    const float sample = static_cast<float>(*x);
-    frame[i] = sample - shape.pre_emphasis * previous;
-    sum += frame[i];
-    previous = sample;
-    x += shape.stride;
+  float mean = 0.0f;
+  if (shape.remove_mean) {
+    const T* from = x;
+    for (int32_t i = 0; i < shape.frame_length; ++i, from += shape.stride) {
+      const float sample = static_cast<float>(*from);
+      mean += sample - pre_emphasis * previous;
+      previous = sample;
+    }
+    mean /= static_cast<float>(shape.frame_length);
+    previous = static_cast<float>(*before);
   }
-  const float mean = shape.remove_mean ? sum / static_cast<float>(shape.frame_length) : 0.0f;
-  for (int32_t i = 0; i < shape.frame_length; ++i) frame[i] = (frame[i] - mean) * window[i];
-  for (int32_t i = shape.frame_length; i < shape.fft_length; ++i) frame[i] = 0.0f;
+  for (; window < end; x += shape.stride) {
+    const float sample = static_cast<float>(*x);
+    *frame++ = (sample - pre_emphasis * previous - mean) * *window++;
+    previous = sample;
+  }
+  for (int32_t i = shape.frame_length; i < shape.fft_length; ++i) *frame++ = 0.0f;
 }
 
 }  // namespace mote::signal
