@@ -15,9 +15,11 @@ elseif(MOTE_BOARD STREQUAL "mps2-an500")
 elseif(MOTE_BOARD STREQUAL "mps3-an547")
   set(mote_cpu "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard")
 else()
-  message(FATAL_ERROR "MOTE_BOARD is '${MOTE_BOARD}': choose mps2-an385, mps2-an386, mps2-an500 or mps3-an547")
+  message(FATAL_ERROR "MOTE_BOARD is '${MOTE_BOARD}': choose mps2-an385, mps2-an386, mps2-an500 "
+    "or mps3-an547")
 endif()
 set(CMAKE_C_FLAGS_INIT "${mote_cpu} -ffunction-sections -fdata-sections")
-set(CMAKE_CXX_FLAGS_INIT "${mote_cpu} -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti -fno-threadsafe-statics")
+set(CMAKE_CXX_FLAGS_INIT
+  "${CMAKE_C_FLAGS_INIT} -fno-exceptions -fno-rtti -fno-threadsafe-statics")
 # Behind every library of ours: memcpy and its like, and what the compiler calls by itself.
 set(CMAKE_CXX_STANDARD_LIBRARIES "-Wl,--start-group -lc -lgcc -Wl,--end-group")
