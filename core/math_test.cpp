@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <random>
 
-#include "core/math_reference.hpp"
+#include "core/math_trial.hpp"
 #include "core/sqrt_integer.hpp"
 
 namespace mote {
@@ -21,7 +21,7 @@ namespace {
     EXPECT_LE(error.largest, LIMIT) << "at " << error.at;                              \
     EXPECT_EQ(error.wrong_class, 0u) << "at " << error.wrong_at;                       \
   }
-#include "core/math_sweep.inc"
+#include "core/math_sweep_trial.inc"
 #undef MOTE_MATH_SWEEP
 
 TEST(Math, SpecialValuesAreDefined) {

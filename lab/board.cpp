@@ -13,14 +13,15 @@ std::vector<std::string> port_sources(const char* board_file) {
   return {folder + "startup.cpp", folder + "board.cpp", folder + board_file};
 }
 
+constexpr const char* arm = "arm-none-eabi-g++";
+constexpr const char* arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib";
+
+const std::vector<Isa> plain{Isa::reference, Isa::generic};
+const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
+
 // Flash and RAM are what the port's linker scripts give to firmware and package.
 std::vector<Board> make_boards() {
-  const std::vector<Isa> plain{Isa::reference, Isa::generic};
-  const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
   const auto mps2 = port_sources("board_mps2.cpp");
-  const auto an547 = port_sources("board_an547.cpp");
-  const char* const arm = "arm-none-eabi-g++";
-  const char* const arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib";
   return {
       {"mps2-an385",
        "Cortex-M3",
@@ -71,7 +72,7 @@ std::vector<Board> make_boards() {
        512 * kib,
        512 * kib,
        5,
-       an547,
+       port_sources("board_an547.cpp"),
        "an547.ld",
        0x01000000},
       {"host",

@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "compiler/import/tflite_file.hpp"
 #include "compiler/import/tflite_operator.hpp"
@@ -33,18 +34,16 @@ Rule find_rule(int32_t builtin_code) {
 }
 
 std::optional<ir::DType> dtype_of(schema::TensorType type) {
-  switch (type) {
-    case schema::TensorType_INT8:
-      return ir::DType::i8;
-    case schema::TensorType_INT16:
-      return ir::DType::i16;
-    case schema::TensorType_INT32:
-      return ir::DType::i32;
-    case schema::TensorType_FLOAT32:
-      return ir::DType::f32;
-    default:
-      return std::nullopt;
+  constexpr std::pair<schema::TensorType, ir::DType> known[] = {
+      {schema::TensorType_INT8, ir::DType::i8},
+      {schema::TensorType_INT16, ir::DType::i16},
+      {schema::TensorType_INT32, ir::DType::i32},
+      {schema::TensorType_FLOAT32, ir::DType::f32},
+  };
+  for (const auto& [theirs, ours] : known) {
+    if (theirs == type) return ours;
   }
+  return std::nullopt;
 }
 
 class Importer {

@@ -12,17 +12,18 @@ namespace {
 // The host halves of an op (*.op.cpp, *.layer.cpp) and tests stand beside device files.
 bool is_device_root(const std::string& path) {
   static const std::regex rooms(R"((core|device|ops)/.*)");
-  static const std::regex host_half(R"(.*(_test|\.op|\.layer)\.cpp)");
-  return is_cpp(path) && std::regex_match(path, rooms) && !std::regex_match(path, host_half);
+  static const std::regex host_half(R"(.*\.(op|layer)\.cpp)");
+  return is_cpp(path) && !is_test(path) && std::regex_match(path, rooms) &&
+         !std::regex_match(path, host_half);
 }
 
 // Headers of C and C++ that need neither heap nor operating system, and the compiler's own.
 bool is_freestanding(const std::string& name) {
   static const std::unordered_set<std::string> names = {
-      "algorithm", "array",    "atomic",   "cassert",    "cfloat",      "climits",
-      "cstddef",   "cstdint",  "cstring",  "functional", "iterator",    "limits",
-      "new",       "tuple",    "utility",  "arm_acle.h", "type_traits", "initializer_list",
-      "arm_mve.h", "stdint.h", "stddef.h", "string.h"};
+      "algorithm",   "array",     "atomic",   "cassert",    "cfloat",      "climits",
+      "cstddef",     "cstdint",   "cstring",  "functional", "iterator",    "limits",
+      "new",         "tuple",     "utility",  "arm_acle.h", "type_traits", "initializer_list",
+      "xmmintrin.h", "arm_mve.h", "stdint.h", "stddef.h",   "string.h"};
   return names.contains(name);
 }
 
@@ -43,8 +44,11 @@ const std::vector<Ban>& bans() {
       {std::regex(R"(\bstd::(string|vector|map|set|list|deque|unordered_\w+|function|)"
                   R"(unique_ptr|shared_ptr|cout|cerr|ostream|istream)\b)"),
        "uses a part of the standard library that allocates", "use mote::Span or a fixed array"},
-      {std::regex(R"((\bstd::|(^|[^\w:.>]))(sin|cos|tan|exp|exp2|log|log2|log10|pow|sqrt|tanh|)"
-                  R"(round|floor|ceil|fma|hypot|atan2?)f?\s*\()"),
+      // mote's own exp, log and sqrt have the plain names.
+      {std::regex(
+           R"((\bstd::|\b__builtin_)(sin|cos|tan|exp|exp2|log|log2|log10|pow|sqrt|tanh|)"
+           R"(round|floor|ceil|fma|hypot|atan2?)f?\s*\(|)"
+           R"(\b(sin|cos|tan|exp|exp2|log|log2|log10|pow|sqrt|tanh|round|floor|ceil|fma)f\s*\()"),
        "may call libm, which differs between machines", "use the functions of core"},
   };
   return table;

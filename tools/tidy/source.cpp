@@ -90,7 +90,10 @@ bool is_cpp(std::string_view path) {
 }
 
 bool is_test(std::string_view path) {
-  return path.ends_with("_test.cpp");
+  for (const std::string_view end : {"_test.cpp", "_nightly.cpp", "_trial.hpp", "_trial.inc"}) {
+    if (path.ends_with(end)) return true;
+  }
+  return false;
 }
 
 Source parse_source(std::string path, std::string_view content) {

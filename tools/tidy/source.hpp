@@ -36,6 +36,7 @@ struct Include {
 Source parse_source(std::string path, std::string_view content);
 
 bool is_cpp(std::string_view path);
+// Tests (*_test.cpp, *_nightly.cpp) and what only tests use (*_trial.hpp, *_trial.inc).
 bool is_test(std::string_view path);
 std::vector<Include> includes_of(const Source& source);
 
