@@ -23,7 +23,7 @@ const std::vector<Room>& rooms() {
       {R"(formats/.*)", {"core/", "formats/"}},
       // An op knows core and itself; its host halves add the interface of who drives them.
       {R"(ops/.*\.op\.cpp)", {"core/", "compiler/ir/", "compiler/import/tflite_operator.hpp"}},
-      {R"(ops/.*\.layer\.cpp)", {"core/", "learn/op/"}},
+      {R"(ops/.*\.layer\.cpp)", {"core/", "compiler/ir/", "learn/"}},
       {R"(ops/.*)", {"core/"}},
       {R"(device/.*)", {"core/", "formats/", "ops/", "device/"}},
       {R"(data/.*)", {"core/", "formats/", "data/"}},
@@ -34,7 +34,7 @@ const std::vector<Room>& rooms() {
       {R"(compiler/emit/.*)", {"core/", "formats/", "compiler/ir/", "compiler/plan/plan.hpp"}},
       {R"(compiler/[a-z]+/.*)", {"core/", "formats/", "compiler/ir/"}},
       {R"(compiler/.*)", {"core/", "formats/", "compiler/", "device/vm/"}},
-      {R"(features/.*)", {"core/", "formats/", "data/", "compiler/", "features/"}},
+      {R"(features/.*)", {"core/", "formats/", "data/", "compiler/", "device/vm/", "features/"}},
       {R"(learn/.*)",
        {"core/", "formats/", "data/", "features/", "project/", "compiler/", "learn/"}},
       {R"(lab/.*)",

@@ -1,4 +1,4 @@
-#include "ops/dsp/op_under_test.hpp"
+#include "ops/dsp/op_trial.hpp"
 
 namespace mote {
 namespace {
