@@ -10,7 +10,7 @@
 #include <set>
 
 #include "lab/broker.hpp"
-#include "lab/device_under_test.hpp"
+#include "lab/field_device.hpp"
 #include "lab/listener.hpp"
 
 namespace mote::lab {
@@ -106,14 +106,14 @@ class Mischief {
   Clock::time_point since_;
 };
 
-[[noreturn]] void give_up(const std::string& what, const DeviceUnderTest& device) {
+[[noreturn]] void give_up(const std::string& what, const FieldDevice& device) {
   const std::string log = device.log();
   throw LabError(fmt::format("{}; the device's log ends with:\n{}", what,
                              log.substr(log.size() > 1500 ? log.size() - 1500 : 0)));
 }
 
 // Serves sensor and broker until the device says that it is done.
-void replay(DeviceUnderTest& device, SensorFeed& feed, Listener& listener, Collector& collector,
+void replay(FieldDevice& device, SensorFeed& feed, Listener& listener, Collector& collector,
             Mischief& mischief, const FieldOptions& options) {
   constexpr int wait_ms = 5;
   Clock::time_point last_progress = Clock::now();
@@ -157,7 +157,7 @@ FieldReport run_field(const Board& board, std::span<const uint8_t> package,
   Listener listener(host, port, "lab-" + options.partition + "-" + options.device, base + "/#");
   if (broker) broker->save();
 
-  DeviceUnderTest device(board, package, settings_of(options), host, port);
+  FieldDevice device(board, package, settings_of(options), host, port);
   const auto started = Clock::now();
   SensorFeed feed(device.sensor(), recordings, options.speed);
   Collector collector(report);

@@ -15,16 +15,16 @@
 
 namespace mote::lab {
 
-class DeviceUnderTest {
+class FieldDevice {
  public:
   // Boots it. package is copied. The broker is reached at 127.0.0.1:broker_port, or at broker_host
   // (an IPv4 address). Throws LabError.
-  DeviceUnderTest(const Board& board, std::span<const uint8_t> package,
-                  const settings::Settings& settings, const std::string& broker_host,
-                  uint16_t broker_port);
-  ~DeviceUnderTest();
-  DeviceUnderTest(const DeviceUnderTest&) = delete;
-  DeviceUnderTest& operator=(const DeviceUnderTest&) = delete;
+  FieldDevice(const Board& board, std::span<const uint8_t> package,
+              const settings::Settings& settings, const std::string& broker_host,
+              uint16_t broker_port);
+  ~FieldDevice();
+  FieldDevice(const FieldDevice&) = delete;
+  FieldDevice& operator=(const FieldDevice&) = delete;
 
   // The sensor's end of the sensor link: connected, non-blocking, owned by this object.
   int sensor() const { return sensor_; }

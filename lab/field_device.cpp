@@ -1,4 +1,4 @@
-#include "lab/device_under_test.hpp"
+#include "lab/field_device.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -49,7 +49,7 @@ std::string_view text_of(std::span<const uint8_t> bytes) {
 }  // namespace
 
 // The application as a thread: the same App, on a socket pair and a TCP connection.
-struct DeviceUnderTest::Native {
+struct FieldDevice::Native {
   struct alignas(16) Block {
     uint8_t bytes[16];
   };
@@ -111,9 +111,9 @@ struct DeviceUnderTest::Native {
   std::thread thread;
 };
 
-DeviceUnderTest::DeviceUnderTest(const Board& board, std::span<const uint8_t> package,
-                                 const settings::Settings& settings, const std::string& broker_host,
-                                 uint16_t broker_port) {
+FieldDevice::FieldDevice(const Board& board, std::span<const uint8_t> package,
+                         const settings::Settings& settings, const std::string& broker_host,
+                         uint16_t broker_port) {
   settings::Settings sealed = settings;
   settings::seal(&sealed);
   if (!settings::read({reinterpret_cast<const uint8_t*>(&sealed), sizeof sealed}).ok()) {
@@ -141,14 +141,14 @@ DeviceUnderTest::DeviceUnderTest(const Board& board, std::span<const uint8_t> pa
   boot_qemu(board, broker_host, broker_port);
 }
 
-DeviceUnderTest::~DeviceUnderTest() {
+FieldDevice::~FieldDevice() {
   emulator_.reset();
   native_.reset();
   if (sensor_ >= 0) ::close(sensor_);
 }
 
-void DeviceUnderTest::boot_qemu(const Board& board, const std::string& broker_host,
-                                uint16_t broker_port) {
+void FieldDevice::boot_qemu(const Board& board, const std::string& broker_host,
+                            uint16_t broker_port) {
   const fs::path image = build_firmware(board, {application_sources(board)});
   const fs::path path = folder_.path() / "sensor";
   sockaddr_un address{};
@@ -203,7 +203,7 @@ void DeviceUnderTest::boot_qemu(const Board& board, const std::string& broker_ho
   sensor_ = accept_sensor(listener);
 }
 
-int DeviceUnderTest::accept_sensor(int listener) {
+int FieldDevice::accept_sensor(int listener) {
   constexpr int wait_ms = 20'000;
   pollfd watched{listener, POLLIN, 0};
   const int ready = ::poll(&watched, 1, wait_ms);
@@ -214,7 +214,7 @@ int DeviceUnderTest::accept_sensor(int listener) {
   return descriptor;
 }
 
-std::string DeviceUnderTest::log() const {
+std::string FieldDevice::log() const {
   if (native_) {
     const std::lock_guard lock(native_->mutex);
     return native_->log;
