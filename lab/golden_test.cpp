@@ -97,5 +97,24 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+// tflite-micro with CMSIS-NN takes 7,696,912 instructions, 53,128 bytes of code and an arena of
+// 22,820 bytes for this model on a Cortex-M4.
+TEST(Cost, KeywordSpottingOnCortexM4) {
+  if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+  const Board& board = find_board("mps2-an386");
+  const Model model = compile_for(board, "mlcommons-tiny/keyword_spotting/kws_ref_model");
+  const BenchReport code = bench(board, model, {Engine::code, 1, "-O2"});
+  const BenchReport vm = bench(board, model, {Engine::vm, 1, "-O2"});
+  EXPECT_LE(*code.instructions, 7'696'912);
+  EXPECT_LE(*vm.instructions, 8'500'000);
+  for (const BenchReport& report : {code, vm}) {
+    EXPECT_LE(report.arena_bytes, 16'000);
+    EXPECT_LE(*report.code_bytes, 30'000);
+    int64_t sum = 0;
+    for (const BenchOp& op : report.ops) sum += *op.instructions;
+    EXPECT_LE(std::abs(sum - *report.instructions), ops_sum_tolerance(report.ops.size()));
+  }
+}
+
 }  // namespace
 }  // namespace mote::lab
