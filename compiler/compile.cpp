@@ -3,6 +3,9 @@
 #include "compiler/compile.hpp"
 
 #include "compiler/emit/package.hpp"
+#include "compiler/interpret.hpp"
+#include "compiler/ir/verify.hpp"
+#include "compiler/passes/passes.hpp"
 #include "device/vm/kernels.hpp"
 #include "device/vm/vm.hpp"
 
@@ -62,7 +65,28 @@ void check_budget(const plan::Plan& plan, size_t package_bytes) {
 }  // namespace
 
 void run_passes(ir::Graph& graph) {
-  ir::remove_dead(graph);
+  struct Pass {
+    const char* name;
+    void (*run)(ir::Graph&);
+  };
+  static constexpr Pass passes[] = {
+      {"fold_constants", [](ir::Graph& g) { passes::fold_constants(g, evaluate_on_host); }},
+      {"fold_batch_norm", passes::fold_batch_norm},
+      {"fuse_bias", passes::fuse_bias},
+      {"fuse_activation", passes::fuse_activation},
+      {"remove_dead", ir::remove_dead},
+  };
+  ir::verify(graph);
+  for (const Pass& pass : passes) {
+    pass.run(graph);
+#ifndef NDEBUG
+    try {
+      ir::verify(graph);
+    } catch (const ir::GraphError& error) {
+      throw ir::GraphError(std::string("pass ") + pass.name + " broke the graph: " + error.what());
+    }
+#endif
+  }
 }
 
 Compiled compile(ir::Graph graph, const CompileOptions& options) {

@@ -90,6 +90,32 @@ void Interpreter::run_node(size_t index) {
   kernel.run(params_[index].data(), operands.data());
 }
 
+std::optional<std::vector<std::vector<uint8_t>>> evaluate_on_host(const Graph& graph,
+                                                                  const ir::Node& node) {
+  // A graph of this node alone.
+  Graph alone;
+  alone.name = graph.name;
+  ir::Node copy = node;
+  for (TensorId& id : copy.inputs) {
+    if (id == ir::no_tensor) continue;
+    id = alone.add_tensor(graph.tensor(id));
+  }
+  for (TensorId& id : copy.outputs) id = alone.add_tensor(graph.tensor(id));
+  alone.nodes.push_back(copy);
+  try {
+    Interpreter interpreter(alone, host_target());
+    interpreter.run({});
+    std::vector<std::vector<uint8_t>> values;
+    for (TensorId id : copy.outputs) {
+      const auto bytes = interpreter.bytes(id);
+      values.emplace_back(bytes.begin(), bytes.end());
+    }
+    return values;
+  } catch (const GraphError&) {
+    return std::nullopt;
+  }
+}
+
 std::span<const uint8_t> Interpreter::bytes(TensorId id) const {
   return values_.at(static_cast<size_t>(id));
 }

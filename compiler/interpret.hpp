@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,5 +39,10 @@ class Interpreter {
   std::vector<std::vector<uint32_t>> params_;  // by node: the params struct's words
   std::vector<std::vector<uint8_t>> values_;   // by tensor
 };
+
+// Values of a node's outputs when all its inputs are constants; nothing when it has no kernel on
+// this host. For passes::fold_constants.
+std::optional<std::vector<std::vector<uint8_t>>> evaluate_on_host(const ir::Graph& graph,
+                                                                  const ir::Node& node);
 
 }  // namespace mote

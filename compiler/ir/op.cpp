@@ -15,7 +15,7 @@ const OpDef& find_op(std::string_view name) {
 
 LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
   const OpDef& op = find_op(node.op);
-  if (op.alias) return {};
+  if (op.traits.alias) return {};
   const KernelInfo* best = nullptr;
   for (const KernelInfo& kernel : op.kernels) {
     if (!target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;

@@ -96,6 +96,22 @@ struct TfliteRule {
   void (*import)(const tflite::Operator& source, Node& node);
 };
 
+// What passes may know of an op without naming it.
+enum class Role : uint8_t {
+  other,
+  linear,      // y = weights . x + bias; inputs x, weights, bias (optional)
+  addition,    // y = a + b, the smaller repeated
+  batch_norm,  // y = gamma * (x - mean) / sqrt(variance + epsilon) + beta per last axis
+  activation,  // y = f(x), f named by OpDef::name as in attribute "activation"
+};
+
+struct OpTraits {
+  bool alias = false;  // no kernel needed: the output is the input's memory
+  Role role = Role::other;
+  int32_t channel_axis = -1;      // linear: axis of the weights that counts output channels
+  bool fuses_activation = false;  // has the attribute "activation"
+};
+
 struct OpDef {
   std::string_view name;
   // The shape rule. Checks inputs and attributes and computes dtype and shape of the outputs. An
@@ -105,7 +121,7 @@ struct OpDef {
   int64_t (*macs)(const Graph&, const Node&);  // multiply-accumulates
   std::span<const KernelInfo> kernels;         // empty: only for floats, before passes
   std::span<const TfliteRule> tflite;
-  bool alias = false;  // no kernel needed: the output is the input's memory
+  OpTraits traits = {};
 };
 
 // All ops, sorted by name; generated from ops/*/*/*.op.cpp.

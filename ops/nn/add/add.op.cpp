@@ -54,7 +54,7 @@ int64_t macs(const Graph&, const Node&) {
 
 bool fits_s8(const Graph& graph, const Node& node) {
   const Order order(graph, node);
-  return graph.tensor(order.large).dtype == DType::i8 && !graph.tensor(order.large).constant &&
+  return graph.tensor(order.large).dtype == DType::i8 &&
          graph.tensor(order.small).dtype == DType::i8 &&
          graph.tensor(node.outputs[0]).dtype == DType::i8;
 }
@@ -116,6 +116,7 @@ constexpr TfliteRule tflite_rules[] = {{0, import_tflite}};  // ADD
 }  // namespace
 
 extern const OpDef add_op;
-const OpDef add_op{"add", infer, macs, kernels, tflite_rules};
+const OpDef add_op{"add",   infer,        macs,
+                   kernels, tflite_rules, {.role = Role::addition, .fuses_activation = true}};
 
 }  // namespace mote

@@ -33,6 +33,6 @@ int64_t macs(const Graph& graph, const Node& node) {
 }  // namespace
 
 extern const OpDef batch_norm_op;
-const OpDef batch_norm_op{"batch_norm", infer, macs, {}, {}};
+const OpDef batch_norm_op{"batch_norm", infer, macs, {}, {}, {.role = Role::batch_norm}};
 
 }  // namespace mote

@@ -219,6 +219,12 @@ constexpr TfliteRule tflite_rules[] = {{4, import_tflite}};  // DEPTHWISE_CONV_2
 }  // namespace
 
 extern const OpDef depthwise_conv2d_op;
-const OpDef depthwise_conv2d_op{"depthwise_conv2d", infer, macs, kernels, tflite_rules};
+const OpDef depthwise_conv2d_op{
+    "depthwise_conv2d",
+    infer,
+    macs,
+    kernels,
+    tflite_rules,
+    {.role = Role::linear, .channel_axis = 3, .fuses_activation = true}};
 
 }  // namespace mote

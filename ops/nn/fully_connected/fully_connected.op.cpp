@@ -148,6 +148,11 @@ constexpr TfliteRule tflite_rules[] = {{9, import_tflite}};  // FULLY_CONNECTED
 }  // namespace
 
 extern const OpDef fully_connected_op;
-const OpDef fully_connected_op{"fully_connected", infer, macs, kernels, tflite_rules};
+const OpDef fully_connected_op{"fully_connected",
+                               infer,
+                               macs,
+                               kernels,
+                               tflite_rules,
+                               {.role = Role::linear, .channel_axis = 0, .fuses_activation = true}};
 
 }  // namespace mote

@@ -114,6 +114,6 @@ constexpr TfliteRule tflite_rules[] = {{17, import_tflite}};  // MAX_POOL_2D
 }  // namespace
 
 extern const OpDef max_pool_op;
-const OpDef max_pool_op{"max_pool", infer, macs, kernels, tflite_rules};
+const OpDef max_pool_op{"max_pool", infer, macs, kernels, tflite_rules, {.fuses_activation = true}};
 
 }  // namespace mote

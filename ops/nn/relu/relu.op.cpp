@@ -70,6 +70,6 @@ constexpr TfliteRule tflite_rules[] = {{19, import_tflite}};  // RELU
 }  // namespace
 
 extern const OpDef relu_op;
-const OpDef relu_op{"relu", infer, macs, kernels, tflite_rules};
+const OpDef relu_op{"relu", infer, macs, kernels, tflite_rules, {.role = Role::activation}};
 
 }  // namespace mote

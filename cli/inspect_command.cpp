@@ -1,0 +1,62 @@
+// mote inspect: what is in a model, a package or a project file.
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/inspect.hpp"
+
+namespace mote::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<uint8_t> read_file(const std::string& path) {
+  constexpr uintmax_t bytes_max = uintmax_t{1} << 30;
+  std::error_code error;
+  const uintmax_t size = fs::file_size(path, error);
+  if (error) throw std::runtime_error(path + ": " + error.message());
+  if (size > bytes_max) throw std::runtime_error(path + ": larger than 1 GiB");
+  std::vector<uint8_t> bytes(size);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (!file) throw std::runtime_error(path + ": can't be read");
+  return bytes;
+}
+
+int run_inspect(const InspectOptions& options) {
+  const std::string extension = fs::path(options.path).extension().string();
+  if (extension == ".toml" || fs::is_directory(options.path)) {
+    if (options.text) throw UsageError("--text is for .tflite models");
+    return inspect_project(options);
+  }
+  const std::vector<uint8_t> bytes = read_file(options.path);
+  const bool package = bytes.size() >= 4 && std::string(bytes.begin(), bytes.begin() + 4) == "MOTE";
+  if (package || extension == ".mote") {
+    if (options.text) throw UsageError("--text is for .tflite models");
+    return inspect_package(options, bytes);
+  }
+  return inspect_tflite(options, bytes);
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, Commands& commands) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* inspect = app.add_subcommand(
+      "inspect", "Show what is in a .tflite model, a .mote package or a project");
+  inspect->add_option("FILE", options->path, "Model, package, mote.toml or a project's folder")
+      ->required()
+      ->check(CLI::ExistingPath);
+  add_json_flag(*inspect, options->json);
+  auto* text = inspect->add_flag("--text", options->text,
+                                 "Print a model's graph in the compiler's text form");
+  inspect->add_flag("--full", options->full, "With --text: print every constant in full")
+      ->needs(text);
+  add_examples(*inspect, {"mote inspect kws.tflite", "mote inspect kws.tflite --json",
+                          "mote inspect kws.tflite --text --full > kws.txt",
+                          "mote inspect build/motor.mote", "mote inspect ."});
+  commands.on_run(*inspect, [options] { return run_inspect(*options); });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,115 @@
+// Test aid: small models that together use every operator that can be imported.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/import/tflite_builder.hpp"
+
+namespace mote::tflite {
+
+// Values that look random and are the same everywhere.
+inline std::vector<int8_t> sample_weights(size_t count) {
+  std::vector<int8_t> values(count);
+  uint32_t state = 1;
+  for (int8_t& value : values) {
+    state = state * 1664525u + 1013904223u;
+    value = static_cast<int8_t>(static_cast<int32_t>(state >> 24) - 128);
+    if (value == -128) value = -127;
+  }
+  return values;
+}
+
+// x [1, 4] -> fully connected with relu -> y [1, 3].
+inline std::vector<uint8_t> sample_dense() {
+  ModelBuilder b;
+  const int32_t x = b.activation("x", {1, 4}, 0.5f, -1);
+  const int32_t w = b.constant("w", schema::TensorType_INT8, {3, 4}, sample_weights(12), {0.25f});
+  const int32_t bias =
+      b.constant<int32_t>("b", schema::TensorType_INT32, {3}, {10, -20, 300}, {0.125f});
+  const int32_t y = b.activation("y", {1, 3}, 4.0f, 3);
+  b.op(9, {x, w, bias}, {y}, 8, {{0, ModelBuilder::Field::byte, 1}});
+  return b.finish({x}, {y});
+}
+
+// Convolution, depthwise convolution, both poolings, add, reshape, fully connected, softmax.
+inline std::vector<uint8_t> sample_network() {
+  using F = ModelBuilder::Field;
+  ModelBuilder b;
+  const int32_t x = b.activation("x", {1, 6, 6, 2}, 0.5f, 4);
+  const int32_t w0 = b.constant("w0", schema::TensorType_INT8, {4, 3, 3, 2}, sample_weights(72),
+                                {0.01f, 0.02f, 0.03f, 0.04f}, 0);
+  const int32_t b0 = b.constant<int32_t>("b0", schema::TensorType_INT32, {4}, {1, 2, 3, 4});
+  const int32_t conv = b.activation("conv", {1, 6, 6, 4}, 0.8f, -5);
+  b.op(3, {x, w0, b0}, {conv}, 1,
+       {{0, F::byte, 0}, {1, F::integer, 1}, {2, F::integer, 1}, {3, F::byte, 3}});
+  const int32_t w1 = b.constant("w1", schema::TensorType_INT8, {1, 3, 3, 4}, sample_weights(36),
+                                {0.01f, 0.02f, 0.03f, 0.04f}, 3);
+  const int32_t b1 = b.constant<int32_t>("b1", schema::TensorType_INT32, {4}, {-1, 20, -3, 400});
+  const int32_t depthwise = b.activation("depthwise", {1, 3, 3, 4}, 0.8f, -5);
+  b.op(4, {conv, w1, b1}, {depthwise}, 2,
+       {{0, F::byte, 0}, {1, F::integer, 2}, {2, F::integer, 2}, {4, F::byte, 0}});
+  const int32_t largest = b.activation("largest", {1, 3, 3, 4}, 0.8f, -5);
+  b.op(17, {conv}, {largest}, 5,
+       {{0, F::byte, 0},
+        {1, F::integer, 2},
+        {2, F::integer, 2},
+        {3, F::integer, 3},
+        {4, F::integer, 3}});
+  const int32_t sum = b.activation("sum", {1, 3, 3, 4}, 1.1f, 7);
+  b.op(0, {depthwise, largest}, {sum}, 11, {{0, F::byte, 0}});
+  const int32_t mean = b.activation("mean", {1, 1, 1, 4}, 1.1f, 7);
+  b.op(1, {sum}, {mean}, 5,
+       {{0, F::byte, 1},
+        {1, F::integer, 3},
+        {2, F::integer, 3},
+        {3, F::integer, 3},
+        {4, F::integer, 3}});
+  const int32_t flat = b.activation("flat", {1, 4}, 1.1f, 7);
+  const int32_t shape = b.constant<int32_t>("shape", schema::TensorType_INT32, {2}, {1, 4});
+  b.op(22, {mean, shape}, {flat});
+  const int32_t w2 = b.constant("w2", schema::TensorType_INT8, {3, 4}, sample_weights(12), {0.01f});
+  const int32_t logits = b.activation("logits", {1, 3}, 0.3f, 9);
+  b.op(9, {flat, w2, -1}, {logits}, 8, {{0, F::byte, 0}});
+  const int32_t y = b.activation("y", {1, 3}, 1.0f / 256, -128);
+  b.op(25, {logits}, {y}, 9, {{0, F::real, 0, 1.0f}});
+  return b.finish({x}, {y});
+}
+
+// Float input, quantise, pad, relu, relu6, requantise, squeeze, expand_dims, dequantise.
+inline std::vector<uint8_t> sample_conversions() {
+  ModelBuilder b;
+  const auto f32 = [&](const char* name, std::vector<int32_t> shape) {
+    return b.tensor({name, schema::TensorType_FLOAT32, std::move(shape)});
+  };
+  const int32_t x = f32("x", {1, 3, 1});
+  const int32_t stored = b.activation("stored", {1, 3, 1}, 0.05f, 10);
+  b.op(114, {x}, {stored});
+  const int32_t amounts =
+      b.constant<int32_t>("amounts", schema::TensorType_INT32, {3, 2}, {0, 0, 1, 2, 0, 0});
+  const int32_t padded = b.activation("padded", {1, 6, 1}, 0.05f, 10);
+  b.op(34, {stored, amounts}, {padded}, 22);
+  const int32_t positive = b.activation("positive", {1, 6, 1}, 0.04f, -128);
+  b.op(19, {padded}, {positive});
+  const int32_t bounded = b.activation("bounded", {1, 6, 1}, 0.04f, -128);
+  b.op(21, {positive}, {bounded});
+  const int32_t rescaled = b.activation("rescaled", {1, 6, 1}, 0.1f, 3);
+  b.op(114, {bounded}, {rescaled});
+  const int32_t squeezed = b.activation("squeezed", {6}, 0.1f, 3);
+  b.op(43, {rescaled}, {squeezed}, 30);
+  const int32_t expanded = b.activation("expanded", {6, 1}, 0.1f, 3);
+  const int32_t axis = b.constant<int32_t>("axis", schema::TensorType_INT32, {1}, {1});
+  b.op(70, {squeezed, axis}, {expanded});
+  const int32_t y = f32("y", {6, 1});
+  b.op(6, {expanded}, {y});
+  return b.finish({x}, {y});
+}
+
+inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
+  return {{"dense", sample_dense()},
+          {"network", sample_network()},
+          {"conversions", sample_conversions()}};
+}
+
+}  // namespace mote::tflite
