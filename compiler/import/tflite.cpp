@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "compiler/import/tflite_file.hpp"
@@ -77,6 +78,8 @@ class Importer {
       add_node(found, source, index);
     } catch (const GraphError& error) {
       note(error.what());
+    } catch (const std::out_of_range&) {  // an op asked for an input that is not there
+      note("an input is missing");
     }
   }
 

@@ -208,6 +208,19 @@ TEST(Tflite, RefusesHostileGeometry) {
   }
 }
 
+TEST(Tflite, RefusesOperatorsWithoutTheirInputs) {
+  for (int32_t code : {0, 1, 3, 4, 6, 9, 17, 19, 21, 22, 25, 34, 43, 70, 114}) {
+    for (const std::vector<int32_t>& inputs :
+         {std::vector<int32_t>{}, {-1}, {-1, -1, -1}, {0, -1}, {-1, 0}}) {
+      ModelBuilder b;
+      b.activation("x", {1, 4, 4, 1}, 1, 0);
+      b.activation("y", {1, 4, 4, 2}, 1, 0);
+      b.op(code, inputs, {1});
+      EXPECT_NE(refusal(b.finish({0}, {1})), "") << "operator " << code;
+    }
+  }
+}
+
 TEST(Tflite, RefusesAFileThatStandsForAHugeOne) {
   ModelBuilder b;
   const int32_t x = b.activation("x", {1, 20000}, 1, 0);

@@ -20,8 +20,8 @@ tensor %3 "y" f32 [1, 2]
 tensor %4 "k" f32 [4] = [inf, -0.0, 3.4028235e+38, 1e-45]
 tensor %5 "h" i16 [1] = [-32768]
 input %0
-node %3, %5 = some_op(%0, _, %1) beta=1.0 big=-9223372036854775808 empty=[] list=[1, -2] name="a b" reals=r[0.1, 2.0] @7
-node %2 = other()
+node %3, %5 = some_op(%0, _, %1) beta=1.0 empty=[] list=[1, -2] name="a b" reals=r[0.1, 2.0] @7
+node %2 = other() big=-9223372036854775808
 output %3
 output %0
 )";

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "compiler/ir/op.hpp"
 
@@ -113,7 +114,11 @@ class Verifier {
     check(!node.outputs.empty(), where + " has no output");
     for (TensorId id : node.outputs) define(id, where + ": output");
     // A shape rule writes only to outputs that have no shape, and here every output has one.
-    op.infer(const_cast<Graph&>(graph_), node);
+    try {
+      op.infer(const_cast<Graph&>(graph_), node);
+    } catch (const std::out_of_range&) {
+      throw GraphError(where + ": an input is missing");
+    }
   }
 
   const Graph& graph_;
