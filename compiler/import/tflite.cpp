@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -198,7 +199,9 @@ class Importer {
     }
     result.scale.assign(q->scale()->begin(), q->scale()->end());
     for (int64_t i = 0; i < count; ++i) {
-      const int64_t zero = zeros == 0 ? 0 : q->zero_point()->Get(static_cast<uint32_t>(i));
+      // A vector's length is aligned to 4 in a verified file, but not its 8-byte elements to 8.
+      int64_t zero = 0;
+      if (zeros != 0) std::memcpy(&zero, q->zero_point()->Data() + i * 8, sizeof zero);
       if (zero < INT32_MIN || zero > INT32_MAX) fail("zero point " + std::to_string(zero));
       result.zero_point.push_back(static_cast<int32_t>(zero));
     }

@@ -52,13 +52,14 @@ TEST(Quantize, NotANumberIsZero) {
   EXPECT_EQ(static_cast<int8_t>(y[0]), 3);
 }
 
-// By powers of two the rescaling is exact but for the rounding of halves, away from zero.
+// By powers of two the rescaling is exact but for halves, which a multiplier of one half rounds up.
 TEST(Quantize, ChangesScale) {
   for (int32_t value = -128; value <= 127; ++value) {
     const auto stored = static_cast<uint8_t>(value);
     const auto wider =
         run("quantize", DType::i8, {{0.25f}, {5}, -1}, {{0.5f}, {-7}, -1}, {stored}, 1);
-    EXPECT_EQ(static_cast<int8_t>(wider[0]), std::max(std::round((value - 5) / 2.0) - 7, -128.0));
+    EXPECT_EQ(static_cast<int8_t>(wider[0]),
+              std::max(std::floor((value - 5) / 2.0 + 0.5) - 7, -128.0));
     const auto finer =
         run("quantize", DType::i8, {{0.5f}, {5}, -1}, {{0.25f}, {-7}, -1}, {stored}, 1);
     EXPECT_EQ(static_cast<int8_t>(finer[0]), std::min(std::max((value - 5) * 2 - 7, -128), 127));
