@@ -73,13 +73,17 @@ class Fit {
       validate(record);
       result.history.push_back(record);
       if (options_.on_epoch) options_.on_epoch(record);
+      if (options_.patience == 0) {
+        result.best_epoch = epoch;
+        continue;
+      }
       if (record.val_loss < best_loss) {
         best_loss = record.val_loss;
         result.best_epoch = epoch;
         best.clear();
         for (const Parameter& p : network_.parameters()) best.push_back(p.value);
       }
-      if (options_.patience > 0 && epoch - result.best_epoch >= options_.patience) break;
+      if (epoch - result.best_epoch >= options_.patience) break;
     }
     for (size_t p = 0; p < best.size(); ++p) {
       std::ranges::copy(best[p], network_.parameters()[p].value.begin());

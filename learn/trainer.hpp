@@ -1,5 +1,5 @@
-// The training loop: batches in a seeded order, Adam, a learning rate that falls, early stopping,
-// and the best epoch's parameters at the end. One seed gives the same bits again on one machine.
+// The training loop: batches in a seeded order, Adam, a learning rate that falls, early stopping
+// with the best epoch's parameters at the end. One seed gives the same bits again on one machine.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ struct FitOptions {
   int32_t warmup_epochs = 1;    // in which the rate rises from 0
   float weight_decay = 0;
   float label_smoothing = 0;
-  int32_t patience = 12;             // epochs without a better val loss; 0: never stop early
+  int32_t patience = 12;             // epochs without a better val loss; 0: run all, keep the last
   std::vector<float> class_weights;  // [classes]; empty: all 1
   uint64_t seed = 1;
 

@@ -77,6 +77,7 @@ struct AugmentSection {
   double shift_ms = 0;  // in time, either way
   double speed = 0;     // faster or slower by this part, [0, 0.5]
   double gain = 0;      // louder or softer by this part, [0, 0.95]
+  int64_t copies = 8;   // of each training window, when anything above is on
 };
 
 struct TrainSection {
@@ -87,7 +88,8 @@ struct TrainSection {
   double learning_rate = 1e-3;
   double weight_decay = 0;
   int64_t seed = 1;
-  int64_t patience = 12;  // epochs without a better val loss before stopping; 0: never stop early
+  // Epochs without a better val loss before stopping; 0: run all and keep the last.
+  int64_t patience = 12;
   bool class_weights = true;  // rare classes weigh more
   AugmentSection augment;
 };

@@ -188,6 +188,7 @@ const std::vector<Field<AugmentSection>>& augment_fields() {
       number("shift_ms", &S::shift_ms, 0, window_ms_max),
       number("speed", &S::speed, 0, 0.5),
       number("gain", &S::gain, 0, 0.95),
+      integer("copies", &S::copies, 1, 100),
   };
   return fields;
 }
