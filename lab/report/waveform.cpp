@@ -63,7 +63,7 @@ std::string waveform_svg(const Waveform& waveform) {
   if (length == 0 || seconds <= 0) return "<p>No samples.</p>\n";
   const double plot_top = band;
   const double plot_bottom = plot_top + static_cast<double>(axes) * (axis_height + gap) - gap;
-  const double height = plot_bottom + 26 + band;
+  const double height = plot_bottom + 26 + band + 14;
   const auto x_of = [&](double t) { return left + plot * std::clamp(t / seconds, 0.0, 1.0); };
 
   std::string said = fmt::format("Recording of {:.1f} s.", seconds);
@@ -98,8 +98,8 @@ std::string waveform_svg(const Waveform& waveform) {
                          100 * event.confidence));
     const std::string label = fmt::format("{} {:.0f} %", event.label, 100 * event.confidence);
     const double room = static_cast<double>(label.size()) * 6.6;
-    if (x > free_from && x + 8 + room < width) {
-      svg.text(x + 8, plot_bottom + 31, label, "small event_text");
+    if (x > free_from && x + room < width) {
+      svg.text(x - 4, plot_bottom + 46, label, "small event_text");
       free_from = x + 16 + room;
     }
   }

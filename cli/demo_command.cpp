@@ -1,0 +1,49 @@
+// `mote demo`: predictive maintenance, from data to events of a virtual device, with a report.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/demo_stages.hpp"
+#include "data/dataset.hpp"
+
+namespace mote::cli {
+namespace {
+
+int run(const DemoOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const DemoResult result = run_demo(options);
+  const std::filesystem::path report = std::filesystem::absolute(options.folder) / "report.html";
+  data::write_file(report.string(), demo_report(result));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  fmt::print("\nDone in {:.0f} s. Report: file://{}\n", seconds,
+             report.lexically_normal().string());
+  const bool sound = result.field.lost == 0 && result.field.invented == 0 &&
+                     result.identical_windows == result.accuracy.trials;
+  return sound ? exit_ok : exit_failure;
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app, Commands& commands) {
+  auto options = std::make_shared<DemoOptions>();
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Predictive maintenance from data to events on a virtual device, with a report");
+  demo->add_option("--folder", options->folder, "Where project, data, model and report go")
+      ->capture_default_str();
+  std::vector<std::string> names;
+  for (const lab::Board& board : lab::boards()) {
+    if (!board.is_host()) names.emplace_back(board.name);
+  }
+  demo->add_option("--board", options->board, "The virtual board")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  demo->add_flag("--keep-broker", options->keep_broker, "Don't kill the broker on the way");
+  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder /tmp/demo"});
+  commands.on_run(*demo, [options] { return run(*options); });
+}
+
+}  // namespace mote::cli
