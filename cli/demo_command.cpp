@@ -42,7 +42,7 @@ void add_demo_command(CLI::App& app, Commands& commands) {
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   demo->add_flag("--keep-broker", options->keep_broker, "Don't kill the broker on the way");
-  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder /tmp/demo"});
+  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder my-demo"});
   commands.on_run(*demo, [options] { return run(*options); });
 }
 
