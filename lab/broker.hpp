@@ -10,8 +10,8 @@
 
 namespace mote::lab {
 
-// Sessions and queued messages are kept on disk, so that kill() and start() are what a power cut
-// and a reboot are to a broker in the field: its port and its durable subscriptions stay.
+// Subscriptions stay on disk from save() on, so that kill() and start() are what a power cut and a
+// reboot are to a broker in the field. Messages don't: saving after each would slow it to a crawl.
 class Broker {
  public:
   // Starts it and waits until it takes connections. Throws LabError with mosquitto's own
