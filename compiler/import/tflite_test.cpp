@@ -253,7 +253,7 @@ TEST(Tflite, TruncatedFilesAreRefused) {
 // Any single flipped bit gives a refusal or a graph that runs.
 TEST(Tflite, FlippedBitsNeverEscape) {
   for (const auto& [name, file] : all_samples()) {
-    for (size_t bit = 0; bit < file.size() * 8; bit += 3) {
+    for (size_t bit = 0; bit < file.size() * 8; bit += 7) {
       std::vector<uint8_t> flipped = file;
       flipped[bit / 8] = static_cast<uint8_t>(flipped[bit / 8] ^ (1 << bit % 8));
       try {
