@@ -42,15 +42,23 @@ inline std::vector<ir::TensorId> add_trial_weights(ir::Graph& graph, TrialRandom
   int64_t count = 1;
   for (int32_t extent : shape) count *= extent;
   const int32_t channels = shape[static_cast<size_t>(axis)];
-  const ir::TensorId w =
-      graph.add_constant("weights", ir::DType::i8, shape, random.bytes(count, -127, 127));
+  std::vector<int8_t> values = random.bytes(count, -127, 127);
+  // Pruned or dead channels: no weights, a bias of any size.
+  std::vector<bool> dead;
+  for (int32_t c = 0; c < channels; ++c) dead.push_back(random.between(0, 15) == 0);
+  const int64_t inner = axis == 0 ? count / channels : 1;
+  for (int64_t i = 0; i < count; ++i) {
+    if (dead[static_cast<size_t>(i / inner % channels)]) values[static_cast<size_t>(i)] = 0;
+  }
+  const ir::TensorId w = graph.add_constant("weights", ir::DType::i8, shape, values);
   ir::Quantization& q = graph.tensor(w).quantization;
   q.axis = axis;
   std::vector<int32_t> bias;
   for (int32_t c = 0; c < channels; ++c) {
     q.scale.push_back(random.real(0.0005f, 0.02f));
     q.zero_point.push_back(0);
-    bias.push_back(random.between(-20000, 20000));
+    const bool any = dead[static_cast<size_t>(c)];
+    bias.push_back(any ? static_cast<int32_t>(random.engine()) : random.between(-20000, 20000));
   }
   return {w, graph.add_constant("bias", ir::DType::i32, {channels}, bias)};
 }

@@ -1,8 +1,10 @@
 #include "compiler/ir/dot_packing.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/dot_block.hpp"
+#include "core/fixed_point.hpp"
 
 namespace mote::ir {
 
@@ -20,6 +22,15 @@ std::optional<ShiftedRequantization> shifted_requantization(int32_t multiplier, 
   return with_shift(multiplier, right);
 }
 
+std::optional<ShiftedRequantization> constant_output(std::span<const int8_t> weights, int32_t bias,
+                                                     int32_t multiplier, int32_t shift,
+                                                     int32_t output_zero) {
+  if (std::ranges::any_of(weights, [](int8_t w) { return w != 0; })) return std::nullopt;
+  const int64_t scaled = multiply_by_quantized_multiplier(bias, multiplier, shift);
+  const int64_t value = std::clamp<int64_t>(scaled + output_zero, -128, 127);
+  return ShiftedRequantization{0, static_cast<int32_t>(2 * value), 1};
+}
+
 int64_t sum_bound(std::span<const int8_t> weights, int32_t bias) {
   int64_t magnitude = 0;
   for (const int8_t w : weights) magnitude += std::abs(int32_t{w});
@@ -32,19 +43,38 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
                                               int32_t output_zero) {
   const size_t taps = weights.size() / static_cast<size_t>(channels);
   const auto pairs = static_cast<size_t>(dot_pairs(static_cast<int32_t>(taps)));
+  // An even number of channels; the one that isn't there gives 0 whatever the input.
+  std::vector<int32_t> sums = bias;
+  std::vector<ShiftedRequantization> constants;
+  for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
+    const auto own = weights.subspan(c * taps, taps);
+    if (const auto fixed =
+            constant_output(own, bias[c], scaling.multiplier[c], scaling.shift[c], output_zero)) {
+      sums[c] = 0;
+      constants.push_back(*fixed);
+      continue;
+    }
+    const int64_t bound = sum_bound(own, bias[c]);
+    const auto shifted =
+        shifted_requantization(scaling.multiplier[c], scaling.shift[c], bound, output_zero);
+    if (!shifted || (c % 2 == 1 && bound >= 1 << 23)) return std::nullopt;
+    constants.push_back(*shifted);
+  }
+  if (channels % 2 == 1) {
+    sums.push_back(0);
+    constants.push_back({0, 0, 1});
+  }
   const auto weight = [&](size_t channel, size_t tap) -> int32_t {
-    return channel < static_cast<size_t>(channels) && tap < taps ? weights[channel * taps + tap]
-                                                                 : 0;
+    const bool there = channel < static_cast<size_t>(channels) && tap < taps;
+    return there ? weights[channel * taps + tap] : 0;
   };
   const auto half = [&](size_t channel, size_t tap) {
     return weight(channel, tap) + 256 * weight(channel + 1, tap);
   };
   std::vector<uint32_t> packed;
-  for (size_t c = 0; c < static_cast<size_t>(channels); c += 2) {
-    const bool single = c + 1 == static_cast<size_t>(channels);
-    const int64_t second_bias = single ? 0 : bias[c + 1];
-    packed.push_back(static_cast<uint32_t>(bias[c]));
-    packed.push_back(static_cast<uint32_t>(bias[c] + 256 * second_bias));
+  for (size_t c = 0; c < sums.size(); c += 2) {
+    packed.push_back(static_cast<uint32_t>(sums[c]));
+    packed.push_back(static_cast<uint32_t>(sums[c] + int64_t{256} * sums[c + 1]));
     for (size_t pair = 0; pair < pairs; ++pair) {
       const size_t first_tap = pair / 2 * 4 + pair % 2;
       const int32_t low = half(c, first_tap), high = half(c, first_tap + 2);
@@ -52,15 +82,8 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
       packed.push_back((static_cast<uint32_t>(low) & 0xffffu) | static_cast<uint32_t>(high) << 16);
     }
     for (size_t channel = c; channel < c + 2; ++channel) {
-      if (single && channel > c) {
-        packed.insert(packed.end(), {0, 0, 1});
-        continue;
-      }
-      const int64_t bound = sum_bound(weights.subspan(channel * taps, taps), bias[channel]);
-      const auto constants = shifted_requantization(scaling.multiplier[channel],
-                                                    scaling.shift[channel], bound, output_zero);
-      if (!constants || (channel > c && bound >= 1 << 23)) return std::nullopt;
-      for (const int32_t value : {constants->multiplier, constants->addend, constants->shift}) {
+      for (const int32_t value :
+           {constants[channel].multiplier, constants[channel].addend, constants[channel].shift}) {
         packed.push_back(static_cast<uint32_t>(value));
       }
     }

@@ -21,6 +21,12 @@ struct ShiftedRequantization {
 std::optional<ShiftedRequantization> shifted_requantization(int32_t multiplier, int32_t shift,
                                                             int64_t bound, int32_t output_zero);
 
+// For a channel whose weights are all 0: constants that give its one output for the sum 0. Such
+// channels often have a bias of any size and no useful scale. No value for other channels.
+std::optional<ShiftedRequantization> constant_output(std::span<const int8_t> weights, int32_t bias,
+                                                     int32_t multiplier, int32_t shift,
+                                                     int32_t output_zero);
+
 // Largest magnitude of bias' + sum_k w[k] * x[k] over int8 x. weights: one channel's.
 int64_t sum_bound(std::span<const int8_t> weights, int32_t bias);
 

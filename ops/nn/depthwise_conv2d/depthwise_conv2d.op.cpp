@@ -141,8 +141,15 @@ std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
   for (size_t c = 0; c < channels; ++c) {
     std::vector<int8_t> own;
     for (size_t tap = 0; tap < 9; ++tap) own.push_back(weights[tap * channels + c]);
-    const auto constants = shifted_requantization(scaling.multiplier[c], scaling.shift[c],
-                                                  sum_bound(own, bias[c]), layer.y.zero_point());
+    int32_t sum = bias[c];
+    auto constants =
+        constant_output(own, sum, scaling.multiplier[c], scaling.shift[c], layer.y.zero_point());
+    if (constants) {
+      sum = 0;
+    } else {
+      constants = shifted_requantization(scaling.multiplier[c], scaling.shift[c],
+                                         sum_bound(own, sum), layer.y.zero_point());
+    }
     if (!constants) return std::nullopt;
     for (size_t kx = 0; kx < 3; ++kx) {
       uint32_t taps = 0;
@@ -152,7 +159,7 @@ std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
       packed.push_back(taps);
     }
     for (const int32_t value :
-         {2 * bias[c], constants->multiplier, constants->addend, constants->shift}) {
+         {2 * sum, constants->multiplier, constants->addend, constants->shift}) {
       packed.push_back(static_cast<uint32_t>(value));
     }
   }
