@@ -31,7 +31,7 @@ void agree(const P& p, void* const* operands) {
 
 const KernelEntry entries[] = {MOTE_KERNEL_ENTRY(0x7001, agree, AgreeParams, 1, 1, agree_check)};
 const KernelTable kernels{entries, 1};
-const ir::KernelInfo agree_info{entries[0], "agree", "", "", Isa::reference, {}, {}, {}};
+const ir::KernelInfo agree_info{entries[0], "agree", "", "", "", Isa::reference, {}, {}, {}};
 
 struct alignas(16) Block {
   uint8_t bytes[16];
