@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 
 bool is_left_out(const fs::path& folder) {
   const std::string name = folder.filename().string();
-  return name == "build" || name == "node_modules" || name == ".git" || name == ".cache";
+  // corpus: the inputs that a fuzzer keeps are bytes, not text.
+  return name == "build" || name == "corpus" || name == "node_modules" || name == ".git" ||
+         name == ".cache";
 }
 
 bool is_text(const std::string& path) {
