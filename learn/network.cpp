@@ -15,7 +15,8 @@ Network::Network(ir::Graph graph, ir::TensorId output)
       activations_(graph_.tensors.size()),
       quantized_(graph_.tensors.size(), false),
       range_of_(graph_.tensors.size()),
-      ranges_(graph_.tensors.size()) {
+      ranges_(graph_.tensors.size()),
+      range_is_fixed_(graph_.tensors.size(), false) {
   if (graph_.inputs.size() != 1) {
     throw ir::GraphError("graph '" + graph_.name + "' has " + std::to_string(graph_.inputs.size()) +
                          " inputs; training needs one");
@@ -247,6 +248,11 @@ void Network::set_quantization(Quantization mode, float range_weight) {
   rounded_parameters_.assign(parameters_.size(), {});
 }
 
+void Network::fix_range(ir::TensorId tensor, float min, float max) {
+  ranges_.at(index(tensor)) = {min, max, true};
+  range_is_fixed_[index(tensor)] = true;
+}
+
 AffineInt8 Network::activation_grid(ir::TensorId tensor) const {
   for (const Step& step : steps_) {
     const QuantizationRule& rule = step.def->quantization;
@@ -266,7 +272,8 @@ void Network::quantize_activation(ir::TensorId id, bool training) {
   Activation& activation = activations_[index(id)];
   const auto count = static_cast<size_t>(activation.elements * batch_);
   ValueRange& range = ranges_[index(range_of_[index(id)])];
-  if (range_of_[index(id)] == id && (quantization_ == Quantization::observe || training)) {
+  const bool follows = range_of_[index(id)] == id && !range_is_fixed_[index(id)];
+  if (follows && (quantization_ == Quantization::observe || training)) {
     range.observe(activation.value.data(), count, range_weight_);
   }
   if (quantization_ != Quantization::fake) return;

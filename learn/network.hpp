@@ -59,6 +59,9 @@ class Network {
   };
   // range_weight: of one batch in the moving average of the ranges, (0, 1].
   void set_quantization(Quantization mode, float range_weight = 0.01f);
+  // Gives an activation a range that no longer follows the values: for inputs that the device will
+  // see further out than training does. `tensor` must not share another's range.
+  void fix_range(ir::TensorId tensor, float min, float max);
   // Scale and zero point of a quantised activation. Throws ir::GraphError when it has none.
   AffineInt8 activation_grid(ir::TensorId tensor) const;
   bool quantizes(ir::TensorId tensor) const { return quantized_[index(tensor)]; }
@@ -113,6 +116,7 @@ class Network {
   std::vector<bool> quantized_;             // by tensor
   std::vector<ir::TensorId> range_of_;      // by tensor: whose range and grid it shares
   std::vector<ValueRange> ranges_;          // by tensor
+  std::vector<bool> range_is_fixed_;        // by tensor
   std::vector<Buffer> rounded_parameters_;  // by parameter, when fake
 };
 

@@ -138,6 +138,16 @@ INSTANTIATE_TEST_SUITE_P(Models, Quantize,
                          testing::Values("mlp", "conv1d", "ds_cnn", "autoencoder"),
                          [](const auto& test) { return std::string(test.param); });
 
+TEST(FixRange, StaysWhereItIsPut) {
+  const Model model = make_model({}, {1, 8}, 3, 1);
+  Network network(model.graph, model.trained_output);
+  network.fix_range(model.network_input, -10, 10);
+  network.set_quantization(Network::Quantization::fake);
+  const std::vector<float> x(8 * 4, 0.5f);
+  for (int i = 0; i < 5; ++i) network.forward(x, 4, true);
+  EXPECT_FLOAT_EQ(network.activation_grid(model.network_input).scale, 20.0f / 255);
+}
+
 TEST(ToInt8, RefusesANetworkWithoutMeasuredRanges) {
   const Model model = make_model({}, {1, 8}, 3, 1);
   const Network network(model.graph, model.trained_output);

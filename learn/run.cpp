@@ -16,7 +16,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double normal_part = 0.99;       // of normal windows lie below an anomaly threshold
+constexpr double normal_part = 0.99;  // of normal windows lie below an anomaly threshold
+// Faults lie far outside of what an anomaly model learns from; clipped there they would look
+// normal. In standard deviations of the normal features.
+constexpr float anomaly_reach = 10.0f;
 constexpr int64_t calibration_max = 2048;  // windows that activation ranges are first taken from
 
 ModelSpec model_spec(const project::ModelSection& section) {
@@ -144,6 +147,9 @@ class Run {
 
   ir::Graph train_int8(const ir::Graph& graph, json& report) {
     Network network(graph, trained_output(graph));
+    if (is_anomaly_) {
+      network.fix_range(graph.nodes.back().inputs.at(0), -anomaly_reach, anomaly_reach);
+    }
     network.set_quantization(Network::Quantization::observe);
     predict(network, first_of(train_, calibration_max), 64);
     network.set_quantization(Network::Quantization::fake);
