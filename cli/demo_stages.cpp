@@ -30,7 +30,9 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* example = "predictive-maintenance";
 constexpr const char* dataset_name = "motor-vibration";
 constexpr int stage_count = 7;
-constexpr size_t field_recordings_max = 3;  // keeps the demo within two minutes
+// Every byte goes through the emulated UART: these keep the demo within two minutes.
+constexpr size_t field_recordings_max = 3;
+constexpr double field_condition_s = 2.5;  // of each condition of a recording
 
 // Says what happens, and keeps the time of each stage.
 class Narrator {
@@ -273,7 +275,9 @@ class Demo {
     const auto& counts = std::get<std::vector<int16_t>>(heard.values);
     const auto axes = static_cast<int64_t>(sensor.axes.size());
     const int64_t begin = std::ssize(field.samples) / axes;
-    field.samples.insert(field.samples.end(), counts.begin(), counts.end());
+    const auto taken = std::min<int64_t>(
+        std::ssize(counts), static_cast<int64_t>(field_condition_s * sensor.rate_hz) * axes);
+    field.samples.insert(field.samples.end(), counts.begin(), counts.begin() + taken);
     field.labels.push_back({begin, std::ssize(field.samples) / axes, label});
   }
 
