@@ -165,9 +165,10 @@ void FieldDevice::boot_qemu(const Board& board, const std::string& broker_host,
   }
   const uint64_t settings_address =
       board.package_address + package_flash_bytes - settings_page_bytes;
-  // The link to the broker is dialled again one second after it was lost.
-  const std::string network =
-      fmt::format("socket,id=network,host={},port={},reconnect=1", broker_host, broker_port);
+  // The link to the broker is dialled again one second after it was lost. A UART writes byte by
+  // byte: without nodelay every event would wait for TCP's delayed acknowledgement.
+  const std::string network = fmt::format(
+      "socket,id=network,host={},port={},reconnect=1,nodelay=on", broker_host, broker_port);
   const std::vector<std::string> arguments{
       "qemu-system-arm",
       "-M",

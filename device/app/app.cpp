@@ -159,6 +159,7 @@ bool App::take_samples() {
 }
 
 void App::infer() {
+  if (config_.interrupts) config_.interrupts(false);
   const uint64_t us_before = micros(config_.clock);
   const uint64_t instructions_before = config_.clock.instructions(config_.clock.context);
   Event event{};
@@ -166,6 +167,7 @@ void App::infer() {
   const uint32_t instructions =
       saturated(config_.clock.instructions(config_.clock.context) - instructions_before);
   const uint32_t us = saturated(micros(config_.clock) - us_before);
+  if (config_.interrupts) config_.interrupts(true);
   if (!decided.ok()) {
     log_line("inference failed: ", status_text(decided.status));
     return;

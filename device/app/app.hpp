@@ -22,6 +22,8 @@ struct AppConfig {
   const KernelTable* kernels;
   Pipeline::Memory memory;    // see Pipeline
   uint32_t (*stack_bytes)();  // peak stack use, or nullptr where that isn't known
+  // Turns interrupts off around an inference, so that its instruction count is exact; or nullptr.
+  void (*interrupts)(bool on);
 };
 
 class App {

@@ -12,7 +12,9 @@ using namespace mote;
 // The last 4 KiB of the package's flash hold the settings.
 constexpr size_t settings_page_bytes = 4096;
 constexpr size_t stack_painted_bytes = 65536;
-constexpr uint32_t idle_us = 1000;
+constexpr uint32_t tick_us = 2000;
+// A step costs as much as some hundred bytes, so bytes may gather for a tick.
+constexpr size_t sensor_bytes_gathered = 512;
 
 constexpr size_t arena_bytes = 192 * 1024;
 constexpr size_t ring_values = 32 * 1024;
@@ -71,11 +73,21 @@ int main() {
   config.memory = {ring, history, arena};
   config.stack_bytes = stack_bytes;
 
+  config.interrupts = board::interrupts;
+  board::uart_listen(board::uart_sensor);
+  board::uart_listen(board::uart_network);
+  board::tick_start(tick_us);
+
   static App app(config);
   const Status status = app.start();
   if (status != Status::ok) return 2;
   while (!app.finished()) {
-    if (!app.step()) board::wait(idle_us);
+    if (app.step()) continue;
+    const uint32_t tick = board::tick_count();
+    while (board::tick_count() == tick && board::uart_waiting(board::uart_network) == 0 &&
+           board::uart_waiting(board::uart_sensor) < sensor_bytes_gathered) {
+      board::wait_for_interrupt();
+    }
   }
   return 0;
 }

@@ -24,24 +24,27 @@ volatile uint32_t* system_register(uintptr_t address) {
 volatile uint32_t* nvic_enable(uint8_t irq) {
   return system_register(0xe000e100 + irq / 32 * 4);
 }
-volatile uint32_t* nvic_clear(uint8_t irq) {
-  return system_register(0xe000e280 + irq / 32 * 4);
+volatile uint32_t* nvic_disable(uint8_t irq) {
+  return system_register(0xe000e180 + irq / 32 * 4);
 }
 
-// Armv7-M SysTick (DDI 0403, B3.3), used as a one-shot alarm for wait().
+// Armv7-M SysTick (DDI 0403, B3.3), the tick.
 constexpr uintptr_t systick_control = 0xe000e010;
 constexpr uintptr_t systick_reload = 0xe000e014;
 constexpr uintptr_t systick_value = 0xe000e018;
-constexpr uintptr_t interrupt_control = 0xe000ed04;
-constexpr uint32_t systick_pending_clear = 1u << 25;
 constexpr uint32_t systick_reload_max = 0xffffff;
 
-bool any_byte_waiting() {
-  for (int i = 0; i < uart_count; ++i) {
-    if (uart(i)->state & uart_state_rx_full) return true;
-  }
-  return false;
-}
+// What a listening UART's interrupt has received. One writer (the interrupt), one reader.
+struct ReceiveRing {
+  static constexpr uint32_t size = 4096;
+  uint8_t bytes[size];
+  volatile uint32_t written;  // counts of bytes, wrapping at 2^32
+  volatile uint32_t read;
+  volatile bool held;  // full: the interrupt is off and the UART holds its sender back
+  bool listening;
+};
+ReceiveRing rings[uart_count];
+volatile uint32_t tick_counter = 0;
 
 // Arm semihosting: operation in r0, argument in r1.
 int semihost(int operation, const void* argument) {
@@ -61,8 +64,6 @@ void init() {
   for (int i = 0; i < uart_count; ++i) {
     uart(i)->baud_divider = 16;
     uart(i)->control = uart_control_tx | uart_control_rx | uart_control_rx_interrupt;
-    const uint8_t irq = board_facts.uart_rx_irq[i];
-    *nvic_enable(irq) = 1u << (irq % 32);
   }
   counter_start();
 }
@@ -88,13 +89,52 @@ uint64_t micros() {
   return ticks_total() / (board_facts.ticks_hz / 1'000'000);
 }
 
+void uart_listen(int index) {
+  const uint8_t irq = board_facts.uart_rx_irq[index];
+  rings[index].listening = true;
+  *nvic_enable(irq) = 1u << (irq % 32);
+  asm volatile("cpsie i" ::: "memory");
+}
+
+size_t uart_waiting(int index) {
+  return rings[index].written - rings[index].read;
+}
+
 size_t uart_read(int index, uint8_t* data, size_t size) {
-  UartRegisters* const port = uart(index);
   size_t count = 0;
-  while (count < size && (port->state & uart_state_rx_full)) {
-    data[count++] = static_cast<uint8_t>(port->data);
+  ReceiveRing& ring = rings[index];
+  if (!ring.listening) {
+    UartRegisters* const port = uart(index);
+    while (count < size && (port->state & uart_state_rx_full)) {
+      data[count++] = static_cast<uint8_t>(port->data);
+    }
+    return count;
+  }
+  uint32_t read = ring.read;
+  while (count < size && read != ring.written) data[count++] = ring.bytes[read++ % ring.size];
+  ring.read = read;
+  if (ring.held && count > 0) {
+    ring.held = false;
+    const uint8_t irq = board_facts.uart_rx_irq[index];
+    *nvic_enable(irq) = 1u << (irq % 32);
   }
   return count;
+}
+
+void receive_interrupt(uint32_t irq) {
+  int index = 0;
+  while (index < uart_count && board_facts.uart_rx_irq[index] != irq) ++index;
+  if (index == uart_count) return;
+  ReceiveRing& ring = rings[index];
+  if (ring.written - ring.read == ring.size) {
+    ring.held = true;
+    *nvic_disable(static_cast<uint8_t>(irq)) = 1u << (irq % 32);
+    return;
+  }
+  // In this order: a byte that comes right after `data` was read raises the interrupt again.
+  uart(index)->interrupt = uart_interrupt_rx;
+  ring.bytes[ring.written % ring.size] = static_cast<uint8_t>(uart(index)->data);
+  ring.written = ring.written + 1;
 }
 
 size_t uart_write(int index, const uint8_t* data, size_t size) {
@@ -115,22 +155,31 @@ void uart_write_text(int index, const char* text) {
   uart_write_all(index, text, size);
 }
 
-void wait(uint32_t us_max) {
-  for (int i = 0; i < uart_count; ++i) {
-    const uint8_t irq = board_facts.uart_rx_irq[i];
-    uart(i)->interrupt = uart_interrupt_rx;
-    *nvic_clear(irq) = 1u << (irq % 32);
-  }
-  const uint64_t reload = uint64_t{us_max} * (board_facts.systick_hz / 1'000'000);
-  if (reload == 0) return;
+void tick_start(uint32_t period_us) {
+  const uint64_t reload = uint64_t{period_us} * (board_facts.systick_hz / 1'000'000) - 1;
   *system_register(systick_reload) =
       reload > systick_reload_max ? systick_reload_max : static_cast<uint32_t>(reload);
   *system_register(systick_value) = 0;
   *system_register(systick_control) = 7;  // core clock, exception, enabled
-  // A byte that came before the pending bits were cleared is seen here; a later one ends the sleep.
-  if (!any_byte_waiting()) asm volatile("dsb\n\twfi" ::: "memory");
-  *system_register(systick_control) = 0;
-  *system_register(interrupt_control) = systick_pending_clear;
+}
+
+uint32_t tick_count() {
+  return tick_counter;
+}
+void tick_interrupt() {
+  tick_counter = tick_counter + 1;
+}
+
+void wait_for_interrupt() {
+  asm volatile("dsb\n\twfi" ::: "memory");
+}
+
+void interrupts(bool on) {
+  if (on) {
+    asm volatile("cpsie i" ::: "memory");
+  } else {
+    asm volatile("cpsid i" ::: "memory");
+  }
 }
 
 void stack_paint(size_t bytes) {

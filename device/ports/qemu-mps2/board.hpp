@@ -48,10 +48,25 @@ size_t uart_write(int uart, const uint8_t* data, size_t size);
 void uart_write_all(int uart, const void* data, size_t size);
 void uart_write_text(int uart, const char* text);
 
-// Sleeps until a byte arrives at any UART or `us_max` (at most 1,000,000) have passed. May return
-// early. Interrupts stay masked: the pending bit alone ends the sleep, no handler runs. Virtual
-// time follows the wall clock during the sleep.
-void wait(uint32_t us_max);
+// From now on bytes of this UART are received by interrupt into a ring of 4 KiB, and uart_read()
+// takes them from there. While the ring is full or interrupts are off the UART holds its sender
+// back, as one with hardware flow control does. Turns interrupts on.
+void uart_listen(int uart);
+
+// Bytes that uart_read() would get from a listening UART.
+size_t uart_waiting(int uart);
+
+// Starts a periodic interrupt that ends wait_for_interrupt() and counts. period_us: [1, 500,000].
+void tick_start(uint32_t period_us);
+uint32_t tick_count();
+
+// Sleeps until the next interrupt. An interrupt that came just before the call does not end the
+// sleep, the tick does. Virtual time follows the wall clock during the sleep.
+void wait_for_interrupt();
+
+// All interrupts on or off. They are off at reset, so a measurement is exact unless uart_listen()
+// was called.
+void interrupts(bool on);
 
 // Stack use: paint() fills the free stack with a pattern; high_water() then tells how many bytes
 // below paint()'s caller have been written since. The pattern covers `bytes` below the stack

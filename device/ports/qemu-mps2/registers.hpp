@@ -36,4 +36,8 @@ extern const BoardFacts board_facts;
 // Starts the counter that ticks() reads.
 void counter_start();
 
+// What the start-up code's interrupt handlers do.
+void receive_interrupt(uint32_t irq);
+void tick_interrupt();
+
 }  // namespace mote::board

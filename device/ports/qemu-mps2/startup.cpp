@@ -1,5 +1,6 @@
 // Reset, memory initialisation, faults. Armv7-M Architecture Reference Manual (DDI 0403), B1.5.
 #include "device/ports/qemu-mps2/board.hpp"
+#include "device/ports/qemu-mps2/registers.hpp"
 
 int main();
 
@@ -66,22 +67,38 @@ extern "C" {
   mote::board::exit(main());
 }
 
-__attribute__((section(".vectors"), used)) const void* const mote_vectors[16] = {
-    __stack_top,
-    reinterpret_cast<const void*>(mote_reset),
-    reinterpret_cast<const void*>(mote_fault),  // NMI
-    reinterpret_cast<const void*>(mote_fault),  // hard fault
-    reinterpret_cast<const void*>(mote_fault),  // memory management
-    reinterpret_cast<const void*>(mote_fault),  // bus fault
-    reinterpret_cast<const void*>(mote_fault),  // usage fault
-    reinterpret_cast<const void*>(mote_fault),  // secure fault
-    nullptr,
-    nullptr,
-    nullptr,
-    reinterpret_cast<const void*>(mote_fault),  // supervisor call
-    reinterpret_cast<const void*>(mote_fault),  // debug monitor
-    nullptr,
-    reinterpret_cast<const void*>(mote_fault),  // PendSV
-    reinterpret_cast<const void*>(mote_fault),  // SysTick: masked, only ever ends a sleep
-};
+void mote_interrupt() {
+  uint32_t exception;
+  asm volatile("mrs %0, ipsr" : "=r"(exception));
+  mote::board::receive_interrupt(exception - 16);
 }
+
+void mote_tick() {
+  mote::board::tick_interrupt();
+}
+}
+
+namespace {
+
+// The UARTs' interrupts are among the first 40 of every board here.
+constexpr int interrupt_count = 40;
+using Handler = void (*)();
+
+struct Vectors {
+  const void* stack_top;
+  Handler system[15];
+  Handler external[interrupt_count];
+};
+
+#define MOTE_IRQ4 mote_interrupt, mote_interrupt, mote_interrupt, mote_interrupt
+#define MOTE_IRQ20 MOTE_IRQ4, MOTE_IRQ4, MOTE_IRQ4, MOTE_IRQ4, MOTE_IRQ4
+
+// Reset, NMI, hard fault, memory management, bus fault, usage fault, secure fault, three reserved,
+// supervisor call, debug monitor, reserved, PendSV, SysTick; then the external interrupts.
+__attribute__((section(".vectors"), used)) const Vectors vectors = {
+    __stack_top,
+    {mote_reset, mote_fault, mote_fault, mote_fault, mote_fault, mote_fault, mote_fault, nullptr,
+     nullptr, nullptr, mote_fault, mote_fault, nullptr, mote_fault, mote_tick},
+    {MOTE_IRQ20, MOTE_IRQ20}};
+
+}  // namespace
