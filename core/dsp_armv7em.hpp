@@ -47,4 +47,11 @@ inline uint32_t pack_tops(uint32_t a, uint32_t b) {
   return result;
 }
 
+// sum + round(a * b / 2^32), wrapping: SMMLAR.
+inline int32_t smmlar(int32_t a, int32_t b, int32_t sum) {
+  int32_t result;
+  asm("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+}
+
 }  // namespace mote

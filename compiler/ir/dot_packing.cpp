@@ -91,4 +91,32 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
   return packed;
 }
 
+std::optional<std::vector<int32_t>> pack_generic_channels(const Tensor& x, const Tensor& weights,
+                                                          size_t axis, const Tensor* bias,
+                                                          const Tensor& y) {
+  const std::vector<int32_t> sums = fold_input_zero(x, weights, axis, bias);
+  const size_t channels = sums.size();
+  const auto scaling = requantize_channels(x, weights, y, static_cast<int32_t>(channels));
+  size_t inner = 1;
+  for (size_t i = axis + 1; i < weights.shape.size(); ++i) {
+    inner *= static_cast<size_t>(weights.shape[i]);
+  }
+  std::vector<std::vector<int8_t>> own(channels);
+  const auto values = weights.values<int8_t>();
+  for (size_t i = 0; i < values.size(); ++i) own[i / inner % channels].push_back(values[i]);
+  std::vector<int32_t> packed;
+  for (size_t c = 0; c < channels; ++c) {
+    const auto fixed =
+        constant_output(own[c], sums[c], scaling.multiplier[c], scaling.shift[c], y.zero_point());
+    const auto constants = fixed
+                               ? fixed
+                               : shifted_requantization(scaling.multiplier[c], scaling.shift[c],
+                                                        sum_bound(own[c], sums[c]), y.zero_point());
+    if (!constants) return std::nullopt;
+    packed.insert(packed.end(), {fixed ? 0 : sums[c], constants->multiplier, constants->addend,
+                                 constants->shift});
+  }
+  return packed;
+}
+
 }  // namespace mote::ir

@@ -8,6 +8,7 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
+#include "ops/nn/add/add_s8_armv7em.hpp"
 #include "ops/nn/add/add_s8_reference.hpp"
 
 namespace mote {
@@ -98,6 +99,22 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 40 * graph.tensor(node.outputs[0]).elements();
 }
 
+// Shifts that its arithmetic covers; the reference takes the rest.
+bool fits_armv7em(const Graph& graph, const Node& node) {
+  if (!fits_s8(graph, node)) return false;
+  for (const Param& param : lower_reference(graph, node).params) {
+    if (!param.name.ends_with("_shift")) continue;
+    const int32_t shift = std::get<int32_t>(param.value);
+    if (shift < -30 || shift > 0) return false;
+  }
+  return true;
+}
+
+int64_t instructions_armv7em(const Graph& graph, const Node& node) {
+  return 18 * graph.tensor(node.outputs[0]).elements();
+}
+
+constexpr KernelVariant armv7em_variant{fits_armv7em, lower_reference, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/add"

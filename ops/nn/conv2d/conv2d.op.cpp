@@ -12,6 +12,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/conv2d/conv2d_s8_armv7em.hpp"
+#include "ops/nn/conv2d/conv2d_s8_generic.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 
 namespace mote {
@@ -175,6 +176,35 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return macs(graph, node) * 4 / 5 + layer.y.elements() * 9 + pixels * (20 + 2 * layer.taps());
 }
 
+std::optional<std::vector<int32_t>> generic_channels(const Layer& layer) {
+  return pack_generic_channels(layer.x, layer.weights, 0, layer.bias, layer.y);
+}
+
+bool fits_generic(const Graph& graph, const Node& node) {
+  if (!fits_s8(graph, node)) return false;
+  const Layer layer(graph, node);
+  return generic_channels(layer).has_value();
+}
+
+LoweredOp lower_generic(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const Conv2dParams p = make_conv2d_params(layer, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
+                      Operand::of_constant("channels", generic_channels(layer).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(2, layer.taps()))};
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M3.
+int64_t instructions_generic(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
+}
+
+constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 

@@ -11,6 +11,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 
 namespace mote {
@@ -200,6 +201,36 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return layer.y.elements() * 23 + int64_t{y[0]} * y[1] * y[3] * 35 + int64_t{y[0]} * y[3] * 150;
 }
 
+std::optional<std::vector<int32_t>> generic_channels(const Layer& layer) {
+  return pack_generic_channels(layer.x, layer.weights, 3, layer.bias, layer.y);
+}
+
+bool fits_generic(const Graph& graph, const Node& node) {
+  if (!fits_s8(graph, node)) return false;
+  const Layer layer(graph, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  if (p.depth != 1 || p.dilation_h != 1 || p.dilation_w != 1) return false;
+  return generic_channels(layer).has_value();
+}
+
+LoweredOp lower_generic(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
+                      Operand::of_constant("channels", generic_channels(layer).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(p.kernel_h, depthwise_padded_w(p), p.in_c))};
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M3.
+int64_t instructions_generic(const Graph& graph, const Node& node) {
+  return macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
+}
+
+constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
