@@ -26,7 +26,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(MOTE_SANITIZE)
   target_compile_options(mote_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
-    -fno-sanitize-recover=all -O1)
+    -fno-sanitize-recover=all)
   # GCC's instrumentation makes -Wmaybe-uninitialized cry wolf inside the standard library; the
   # optimised build keeps that warning. Clang has no such warning.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -14,6 +14,9 @@ function(mote_library name)
   endif()
   target_compile_features(${name} PUBLIC cxx_std_${arg_STD})
   target_link_libraries(${name} PUBLIC mote_flags ${arg_DEPS})
+  if(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
 endfunction()
 
 function(mote_test name)
