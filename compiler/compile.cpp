@@ -35,6 +35,7 @@ uint32_t golden_checksum(const std::vector<uint8_t>& package, uint32_t seed) {
                          status_text(loaded) + " at op " + std::to_string(vm.failed_op()));
   }
   AlignedBytes arena(vm.arena_bytes());
+  (void)vm.reset({arena.data(), vm.arena_bytes()});
   fill_golden_input(vm.package(), seed, arena.data());
   if (vm.run({arena.data(), vm.arena_bytes()}) != Status::ok) {
     throw ir::GraphError("the compiled package doesn't run on this host");

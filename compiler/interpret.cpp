@@ -23,16 +23,17 @@ ir::Target host_target() {
 Interpreter::Interpreter(const Graph& graph, const ir::Target& target) : graph_(graph) {
   for (const ir::Node& node : graph.nodes) {
     lowered_.push_back(ir::lower(graph, node, target));
-    std::vector<uint32_t> words;
-    for (const ir::Param& param : lowered_.back().params) {
-      words.push_back(
-          std::visit([](auto value) { return std::bit_cast<uint32_t>(value); }, param.value));
-    }
-    params_.push_back(std::move(words));
   }
   values_.resize(graph.tensors.size());
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     if (graph.tensors[i].constant) values_[i] = graph.tensors[i].data;
+  }
+  reset();
+}
+
+void Interpreter::reset() {
+  for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+    if (graph_.tensors[i].variable) values_[i] = graph_.tensors[i].data;
   }
 }
 
@@ -56,11 +57,22 @@ void Interpreter::run_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
   ir::LoweredOp& op = lowered_[index];
   for (TensorId id : node.outputs) {
+    if (graph_.tensor(id).variable) continue;
     values_[static_cast<size_t>(id)].assign(static_cast<size_t>(graph_.tensor(id).byte_size()), 0);
   }
   if (op.kernel == nullptr) {
     values_[static_cast<size_t>(node.outputs[0])] = values_[static_cast<size_t>(node.inputs[0])];
     return;
+  }
+  call(node, op);
+  for (ir::LoweredOp& further : op.then) call(node, further);
+}
+
+void Interpreter::call(const ir::Node& node, ir::LoweredOp& op) {
+  std::vector<uint32_t> params;
+  for (const ir::Param& param : op.params) {
+    params.push_back(
+        std::visit([](auto value) { return std::bit_cast<uint32_t>(value); }, param.value));
   }
   std::vector<std::vector<uint8_t>> scratch;
   scratch.reserve(op.operands.size());
@@ -84,14 +96,15 @@ void Interpreter::run_node(size_t index) {
     sizes.push_back(static_cast<uint32_t>(memory->size()));
   }
   const KernelEntry& kernel = op.kernel->entry;
-  const Status status = kernel.check(params_[index].data(), sizes.data());
+  const Status status = kernel.check(params.data(), sizes.data());
   ir::require(status == Status::ok, node,
               std::string(op.kernel->symbol) + " refuses its params: " + status_text(status));
-  kernel.run(params_[index].data(), operands.data());
+  kernel.run(params.data(), operands.data());
 }
 
 std::optional<std::vector<std::vector<uint8_t>>> evaluate_on_host(const Graph& graph,
                                                                   const ir::Node& node) {
+  if (graph.writes_variable(node)) return std::nullopt;
   // A graph of this node alone.
   Graph alone;
   alone.name = graph.name;

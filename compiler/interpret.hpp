@@ -26,6 +26,9 @@ class Interpreter {
   // Throws ir::GraphError when count or sizes differ, or when a kernel's check refuses its params.
   void run(std::span<const std::vector<uint8_t>> inputs);
 
+  // Sets the graph's variables to their initial values, as at the start.
+  void reset();
+
   // Bytes of a tensor after `run`: input, constant, or result of a node. Valid until the next run.
   std::span<const uint8_t> bytes(ir::TensorId id) const;
   // What node `index` was bound to.
@@ -33,11 +36,11 @@ class Interpreter {
 
  private:
   void run_node(size_t index);
+  void call(const ir::Node& node, ir::LoweredOp& op);
 
   const ir::Graph& graph_;
-  std::vector<ir::LoweredOp> lowered_;         // by node
-  std::vector<std::vector<uint32_t>> params_;  // by node: the params struct's words
-  std::vector<std::vector<uint8_t>> values_;   // by tensor
+  std::vector<ir::LoweredOp> lowered_;        // by node
+  std::vector<std::vector<uint8_t>> values_;  // by tensor
 };
 
 // Values of a node's outputs when all its inputs are constants; nothing when it has no kernel on

@@ -90,6 +90,7 @@ void Extractor::run(std::span<const int16_t> window, std::span<float> features) 
                                 " and " + std::to_string(s.output_size));
   }
   const Bytes memory = s.memory();
+  (void)s.vm.reset(memory);  // windows are independent of each other
   std::memcpy(s.vm.input(0, memory.data).data, window.data(), window.size_bytes());
   const Status ran = s.vm.run(memory);
   if (ran != Status::ok) throw std::runtime_error(std::string("features: ") + status_text(ran));

@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (vm.arena_bytes() > arena_max) return 0;
   std::vector<Block> arena(vm.arena_bytes() / sizeof(Block) + 1);
   (void)vm.verify_checksum();
+  (void)vm.reset({arena.data()->bytes, arena.size() * sizeof(Block)});
   (void)vm.run({arena.data()->bytes, arena.size() * sizeof(Block)});
   for (uint32_t label = 0; label < 4; ++label) (void)std::strlen(vm.package().label(label));
   return 0;

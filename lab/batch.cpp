@@ -29,6 +29,7 @@ Batch run_on_host(const Model& model, std::span<const uint8_t> windows) {
   auto* arena = reinterpret_cast<uint8_t*>(memory.data());
   Vm vm;
   Status status = vm.load({flash.data()->bytes, model.package().size()}, board_kernels);
+  if (status == Status::ok) status = vm.reset({arena, vm.arena_bytes()});
   Batch batch{model.output_bytes(), {}, {}};
   for (size_t at = 0; at < windows.size() && status == Status::ok;) {
     for (size_t i = 0; i < vm.package().header().input_count; ++i) {

@@ -32,8 +32,10 @@ const ir::KernelInfo* find_kernel(uint16_t id) {
 
 // Defines board_kernels with exactly these kernels, in the order of their ids.
 std::string kernel_table_source(std::vector<const ir::KernelInfo*> kernels) {
-  std::ranges::sort(kernels, {}, [](const auto* kernel) { return kernel->entry.id; });
-  const auto twice = std::ranges::unique(kernels);
+  // Ops of one family share kernels.
+  const auto id = [](const auto* kernel) { return kernel->entry.id; };
+  std::ranges::sort(kernels, {}, id);
+  const auto twice = std::ranges::unique(kernels, {}, id);
   kernels.erase(twice.begin(), twice.end());
   std::set<std::string> headers;
   std::string entries;
@@ -70,7 +72,8 @@ std::string code_engine_source(const Model& model) {
              "namespace mote::engine {{\nnamespace {{\n"
              "__attribute__((section(\".noinit\"))) alignas(16) uint8_t "
              "arena[model::arena_bytes];\n"
-             "}}  // namespace\n\nconst char* open() {{ return nullptr; }}\n"
+             "}}  // namespace\n\nconst char* open() {{\n  model::reset(arena);\n  return "
+             "nullptr;\n}}\n"
              "uint32_t arena_bytes() {{ return model::arena_bytes; }}\n"
              "void invoke() {{ model::invoke(arena); }}\n") +
          ports("input", model.plan()->inputs.size()) +
@@ -88,19 +91,26 @@ class InputStream {
     return static_cast<uint8_t>(state_);
   }
 
-  uint32_t word(package::PortType type) {
+  // The stored bits of one element.
+  uint64_t element(package::PortType type) {
     switch (type) {
       case package::PortType::i8:
+      case package::PortType::u8:
         return byte();
+      case package::PortType::boolean:
+        return byte() & 1u;
       case package::PortType::i16: {
         const uint32_t low = byte();
         return low | uint32_t{byte()} << 8;
       }
-      case package::PortType::i32: {
+      case package::PortType::i32:
+      case package::PortType::u32:
+      case package::PortType::i64:
+      case package::PortType::u64: {
         uint32_t value = byte();
         value |= uint32_t{byte()} << 8;
         value |= uint32_t{byte()} << 16;
-        return static_cast<uint32_t>(static_cast<int32_t>(value << 8) >> 8);
+        return static_cast<uint64_t>(int64_t{static_cast<int32_t>(value << 8) >> 8});
       }
       case package::PortType::f32:
         return std::bit_cast<uint32_t>(static_cast<float>(static_cast<int8_t>(byte())) / 64.0f);
@@ -182,8 +192,8 @@ std::vector<uint8_t> Model::generate_input(uint32_t seed) const {
     const package::Port& port = reader_.input(i);
     const size_t size = element_bytes(port.type);
     for (size_t k = 0; k < port.bytes / size; ++k) {
-      const uint32_t word = stream.word(port.type);
-      for (size_t b = 0; b < size; ++b) bytes.push_back(static_cast<uint8_t>(word >> (8 * b)));
+      const uint64_t element = stream.element(port.type);
+      for (size_t b = 0; b < size; ++b) bytes.push_back(static_cast<uint8_t>(element >> (8 * b)));
     }
   }
   return bytes;

@@ -18,14 +18,11 @@ using plan::PlannedPort;
 
 std::string_view c_type(ir::DType dtype) {
   switch (dtype) {
-    case ir::DType::i8:
-      return "int8_t";
-    case ir::DType::i16:
-      return "int16_t";
-    case ir::DType::i32:
-      return "int32_t";
-    case ir::DType::f32:
-      return "float";
+#define MOTE_C_TYPE(name, type) \
+  case ir::DType::name:         \
+    return #type;
+    MOTE_DTYPE_LIST(MOTE_C_TYPE)
+#undef MOTE_C_TYPE
   }
   throw GraphError("a port has an unknown type");
 }
@@ -66,6 +63,9 @@ std::string write_header(const Plan& plan, const std::string& name) {
   for (size_t i = 0; i < plan.inputs.size(); ++i) port(plan.inputs[i], "input", i);
   for (size_t i = 0; i < plan.outputs.size(); ++i) port(plan.outputs[i], "output", i);
   text += fmt::format(
+      "\n// Sets what is kept from one inference to the next: call it before the first invoke(), "
+      "and "
+      "to\n// start afresh.\nvoid reset(uint8_t* arena);\n"
       "\n// One inference: reads the inputs from the arena and leaves the outputs there. The "
       "inputs "
       "may be\n// overwritten.\nvoid invoke(uint8_t* arena);\n\n}}  // namespace {}\n",
@@ -109,6 +109,19 @@ std::string operand_text(const PlannedOperand& operand) {
     return fmt::format("const_cast<uint32_t*>(constant_{})", operand.offset);
   }
   return fmt::format("arena + {}", operand.offset);
+}
+
+std::string write_reset(const Plan& plan) {
+  std::string body = plan.states.empty() ? "  (void)arena;\n" : "";
+  for (const plan::PlannedState& state : plan.states) {
+    const std::string initial =
+        state.fill ? fmt::format("{}", *state.fill)
+                   : fmt::format("reinterpret_cast<const uint8_t*>(constant_{})[i]",
+                                 state.constant_offset);
+    body += fmt::format("  for (size_t i = 0; i < {}; ++i) arena[{} + i] = {};  // {}\n",
+                        state.bytes, state.offset, initial, comment(state.name));
+  }
+  return "\nvoid reset(uint8_t* arena) {\n" + body + "}\n";
 }
 
 }  // namespace
@@ -159,8 +172,9 @@ CppSource write_cpp(const Plan& plan, const std::string& name) {
         "    mote::{}(Params{}{{}}, operands);\n  }}\n",
         i, comment(op.name), operands, op.kernel->symbol, found->second);
   }
+  source += "\n}  // namespace\n" + write_reset(plan);
   source += fmt::format(
-      "\n}}  // namespace\n\nvoid invoke(uint8_t* arena) {{\n{}  MOTE_PROFILE_OP({});\n}}\n\n"
+      "\nvoid invoke(uint8_t* arena) {{\n{}  MOTE_PROFILE_OP({});\n}}\n\n"
       "}}  // namespace {}\n",
       calls, plan.ops.size(), name);
   return {write_header(plan, name), source};

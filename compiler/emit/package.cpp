@@ -46,14 +46,11 @@ class Writer {
 
 package::PortType port_type(ir::DType dtype) {
   switch (dtype) {
-    case ir::DType::i8:
-      return package::PortType::i8;
-    case ir::DType::i16:
-      return package::PortType::i16;
-    case ir::DType::i32:
-      return package::PortType::i32;
-    case ir::DType::f32:
-      return package::PortType::f32;
+#define MOTE_PORT_TYPE(name, type) \
+  case ir::DType::name:            \
+    return package::PortType::name;
+    MOTE_DTYPE_LIST(MOTE_PORT_TYPE)
+#undef MOTE_PORT_TYPE
   }
   throw ir::GraphError("a port has an unknown type");
 }
@@ -156,6 +153,13 @@ std::vector<uint8_t> write_package(const Plan& plan, uint32_t golden_seed,
   header.pipeline = writer.add(plan.pipeline.empty() ? std::vector<uint8_t>{}
                                                      : make_pipeline(plan.pipeline.front()));
   header.constants = writer.add(plan.constants, package::alignment);
+  std::vector<package::State> states;
+  for (const plan::PlannedState& state : plan.states) {
+    const uint32_t initial =
+        state.fill ? *state.fill : package::operand_is_constant | state.constant_offset;
+    states.push_back({state.offset, state.bytes, initial});
+  }
+  header.states = writer.add(states);
   header.metadata = writer.add(std::vector<char>(plan.metadata.begin(), plan.metadata.end()));
   return writer.finish(header);
 }

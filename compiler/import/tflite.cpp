@@ -10,6 +10,7 @@
 
 #include "compiler/import/tflite_file.hpp"
 #include "compiler/import/tflite_operator.hpp"
+#include "compiler/import/tflite_resources.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/verify.hpp"
 
@@ -26,10 +27,12 @@ struct Rule {
   const ir::TfliteRule* rule = nullptr;
 };
 
-Rule find_rule(int32_t builtin_code) {
+Rule find_rule(int32_t builtin_code, const std::string& custom_name) {
+  const bool custom = builtin_code == schema::BuiltinOperator_CUSTOM;
   for (const ir::OpDef* op : ir::all_ops()) {
     for (const ir::TfliteRule& rule : op->tflite) {
-      if (rule.builtin_code == builtin_code) return {op, &rule};
+      if (rule.builtin_code != builtin_code) continue;
+      if (!custom || rule.custom_name == custom_name) return {op, &rule};
     }
   }
   return {};
@@ -37,10 +40,11 @@ Rule find_rule(int32_t builtin_code) {
 
 std::optional<ir::DType> dtype_of(schema::TensorType type) {
   constexpr std::pair<schema::TensorType, ir::DType> known[] = {
-      {schema::TensorType_INT8, ir::DType::i8},
-      {schema::TensorType_INT16, ir::DType::i16},
-      {schema::TensorType_INT32, ir::DType::i32},
-      {schema::TensorType_FLOAT32, ir::DType::f32},
+      {schema::TensorType_INT8, ir::DType::i8},      {schema::TensorType_INT16, ir::DType::i16},
+      {schema::TensorType_INT32, ir::DType::i32},    {schema::TensorType_FLOAT32, ir::DType::f32},
+      {schema::TensorType_UINT8, ir::DType::u8},     {schema::TensorType_UINT32, ir::DType::u32},
+      {schema::TensorType_INT64, ir::DType::i64},    {schema::TensorType_UINT64, ir::DType::u64},
+      {schema::TensorType_BOOL, ir::DType::boolean}, {schema::TensorType_INT4, ir::DType::i8},
   };
   for (const auto& [theirs, ours] : known) {
     if (theirs == type) return ours;
@@ -50,12 +54,13 @@ std::optional<ir::DType> dtype_of(schema::TensorType type) {
 
 class Importer {
  public:
-  Importer(const File& file, std::string_view name) : file_(file), subgraph_(file.main()) {
+  Importer(const File& file, std::string_view name)
+      : file_(file), subgraph_(file.main()), resources_(file) {
     graph_.name = name;
   }
 
   Graph run() {
-    for (int32_t index : ints(subgraph_.inputs())) graph_.inputs.push_back(port(index));
+    for (int32_t index : ints(subgraph_.inputs())) add_input(index);
     const auto& operators = *subgraph_.operators();
     for (uint32_t i = 0; i < operators.size(); ++i) add_operator(static_cast<int32_t>(i));
     if (!problems_.empty()) throw_problems();
@@ -69,11 +74,12 @@ class Importer {
   void add_operator(int32_t index) {
     const schema::Operator& source = *subgraph_.operators()->Get(static_cast<uint32_t>(index));
     const int32_t code = file_.builtin_code(source);
+    if (Resources::is_declaration(code)) return;
     const auto note = [&](const std::string& reason) {
       problems_.push_back(
           {index, file_.operator_name(source), file_.first_output_name(source), reason});
     };
-    const Rule found = find_rule(code);
+    const Rule found = find_rule(code, file_.custom_name(source));
     if (found.op == nullptr) return note("not supported");
     try {
       add_node(found, source, index);
@@ -89,7 +95,7 @@ class Importer {
     node.op = found.op->name;
     node.source_index = index;
     const auto outputs = ints(source.outputs());
-    ir::require(!outputs.empty(), node, "has no output");
+    node.outputs.assign(outputs.begin(), outputs.end());
     // A rule picks among the inputs by position; tensors that it drops are never read.
     const auto inputs = ints(source.inputs());
     node.inputs.assign(inputs.begin(), inputs.end());
@@ -97,13 +103,25 @@ class Importer {
     for (TensorId& id : node.inputs) {
       if (id != ir::no_tensor) id = tensor(id);
     }
-    for (int32_t output : outputs) node.outputs.push_back(tensor(output));
+    ir::require(!node.outputs.empty(), node, "has no output");
+    for (TensorId& id : node.outputs) id = tensor(id);
     found.op->infer(graph_, node);
     for (TensorId id : node.outputs) {
       const ir::Tensor& output = graph_.tensor(id);
       check_extents(output.shape, output.name, ir::dtype_bytes(output.dtype));
     }
     graph_.nodes.push_back(std::move(node));
+  }
+
+  // A scalar is a tensor of one element.
+  void add_input(int32_t index) {
+    try {
+      graph_.inputs.push_back(tensor(index));
+      ir::Tensor& made = graph_.tensor(graph_.inputs.back());
+      if (made.shape.empty()) made.shape = {1};
+    } catch (const GraphError& error) {
+      problems_.push_back({-1, "", file_.tensor_name(file_.tensor(index)), error.what()});
+    }
   }
 
   TensorId port(int32_t index) {
@@ -119,6 +137,7 @@ class Importer {
     const auto known = ids_.find(index);
     if (known != ids_.end()) return known->second;
     const schema::Tensor& source = file_.tensor(index);
+    if (source.type() == schema::TensorType_RESOURCE) return variable(index);
     ir::Tensor made;
     made.name = file_.tensor_name(source);
     const auto fail = [&](const std::string& fact) {
@@ -126,7 +145,6 @@ class Importer {
     };
     const auto dtype = dtype_of(source.type());
     if (!dtype) fail("type " + type_name(source.type()) + " is not supported");
-    if (source.is_variable()) fail("variable tensors are not supported");
     if (source.sparsity() != nullptr) fail("sparse tensors are not supported");
     made.dtype = *dtype;
     const auto shape = ints(source.shape());
@@ -134,19 +152,76 @@ class Importer {
     made.shape.assign(shape.begin(), shape.end());
     made.quantization = quantization_of(source, made.name);
     const auto data = file_.buffer(source, made.name);
-    if (!data.empty()) {
+    if (source.is_variable()) {
+      set_initial(made, {});
+    } else if (!data.empty()) {
       made.constant = true;
-      if (static_cast<int64_t>(data.size()) != made.byte_size()) {
+      const bool nibbles = source.type() == schema::TensorType_INT4;
+      const int64_t expected = nibbles ? (made.elements() + 1) / 2 : made.byte_size();
+      if (static_cast<int64_t>(data.size()) != expected) {
         fail("its buffer has " + std::to_string(data.size()) + " bytes where its shape needs " +
-             std::to_string(made.byte_size()));
+             std::to_string(expected));
       }
       charge(data.size());
-      made.data.assign(data.begin(), data.end());
+      made.data = nibbles ? unpacked(data, made.elements())
+                          : std::vector<uint8_t>(data.begin(), data.end());
     }
     charge(made.name.size());
     const TensorId id = graph_.add_tensor(std::move(made));
     ids_.emplace(index, id);
     return id;
+  }
+
+  // Two signed values of four bits in a byte, the first in its low half.
+  static std::vector<uint8_t> unpacked(std::span<const uint8_t> nibbles, int64_t count) {
+    std::vector<uint8_t> bytes;
+    for (int64_t i = 0; i < count; ++i) {
+      const int32_t value = nibbles[static_cast<size_t>(i / 2)] >> (i % 2 * 4) & 15;
+      bytes.push_back(static_cast<uint8_t>(value < 8 ? value : value - 16));
+    }
+    return bytes;
+  }
+
+  // Makes a tensor state. initial: its first bytes; none: real zero, which is what tflite-micro
+  // starts from (for other types than int8 the zero point doesn't count).
+  void set_initial(ir::Tensor& made, std::span<const uint8_t> initial) {
+    made.variable = true;
+    if (made.shape.empty()) made.shape = {1};
+    charge_state(made.byte_size());
+    const bool shifted = made.dtype == ir::DType::i8 && made.quantization.zero_point.size() == 1;
+    made.data.assign(static_cast<size_t>(made.byte_size()),
+                     static_cast<uint8_t>(shifted ? made.quantization.zero_point[0] : 0));
+    if (initial.empty()) return;
+    if (initial.size() != made.data.size()) {
+      throw GraphError("tensor '" + made.name + "': " + std::to_string(initial.size()) +
+                       " initial bytes for " + std::to_string(made.data.size()));
+    }
+    made.data.assign(initial.begin(), initial.end());
+  }
+
+  // The tensor of a resource variable, by a handle of it.
+  TensorId variable(int32_t handle) {
+    const std::string& name = resources_.name(handle);
+    const auto known = variables_.find(name);
+    if (known != variables_.end()) return known->second;
+    const Resource& resource = resources_.at(name);
+    if (resource.like < 0) throw GraphError("variable '" + name + "' is never used");
+    ir::Tensor made = graph_.tensor(tensor(resource.like));
+    made.name = name;
+    made.constant = false;
+    made.data.clear();
+    set_initial(made, resource.initial);
+    const TensorId id = graph_.add_tensor(std::move(made));
+    variables_.emplace(name, id);
+    return id;
+  }
+
+  // State has no bytes in the file, so all of it together has a limit.
+  void charge_state(int64_t bytes) {
+    state_bytes_ += bytes;
+    if (state_bytes_ > tensor_bytes_max) {
+      throw GraphError("its state needs more than " + std::to_string(tensor_bytes_max) + " bytes");
+    }
   }
 
   // Parts of a flatbuffer may be referred to many times, so a small file can stand for a huge one.
@@ -221,8 +296,10 @@ class Importer {
                           " operators can't be imported:";
     for (size_t i = 0; i < std::min(problems_.size(), shown_max); ++i) {
       const Problem& p = problems_[i];
-      message += "\n  operator " + std::to_string(p.operator_index) + " " + p.operator_name +
-                 " (output '" + shortened(p.tensor) + "'): " + p.reason;
+      message += p.operator_index < 0
+                     ? "\n  graph input '" + shortened(p.tensor) + "': " + p.reason
+                     : "\n  operator " + std::to_string(p.operator_index) + " " + p.operator_name +
+                           " (output '" + shortened(p.tensor) + "'): " + p.reason;
     }
     if (problems_.size() > shown_max) message += "\n  ...";
     message += "\nsupported:";
@@ -232,8 +309,11 @@ class Importer {
 
   const File& file_;
   const schema::SubGraph& subgraph_;
+  const Resources resources_;
   Graph graph_;
   std::map<int32_t, TensorId> ids_;
+  std::map<std::string, TensorId> variables_;
+  int64_t state_bytes_ = 0;
   std::vector<Problem> problems_;
   size_t copied_ = 0;
 };
@@ -265,8 +345,12 @@ std::vector<std::string> supported_operators() {
   std::vector<std::string> names;
   for (const ir::OpDef* op : ir::all_ops()) {
     for (const ir::TfliteRule& rule : op->tflite) {
-      names.emplace_back(builtin_name(rule.builtin_code));
+      names.push_back(rule.custom_name.empty() ? builtin_name(rule.builtin_code)
+                                               : std::string(rule.custom_name));
     }
+  }
+  for (int32_t code : {schema::BuiltinOperator_VAR_HANDLE, schema::BuiltinOperator_CALL_ONCE}) {
+    names.push_back(builtin_name(code));
   }
   std::ranges::sort(names);
   return names;

@@ -13,7 +13,7 @@ namespace mote::tflite {
 
 // Why one operator of a file can't become a node.
 struct Problem {
-  int32_t operator_index;
+  int32_t operator_index;     // -1: an input of the graph
   std::string operator_name;  // TensorFlow Lite's, such as "CONV_2D"; "CUSTOM 'name'"
   std::string tensor;         // name of its first output
   std::string reason;

@@ -14,6 +14,7 @@ static_assert(std::endian::native == std::endian::little,
 namespace {
 
 constexpr uint32_t schema_version = 3;
+constexpr uint32_t graphs_max = 1024;
 constexpr size_t file_bytes_min = 16;
 constexpr size_t file_bytes_max = size_t{1} << 30;
 
@@ -60,17 +61,14 @@ File::File(std::span<const uint8_t> bytes, std::string_view name) : name_(name),
     fail("schema version " + std::to_string(model_->version()) + " is not supported (only 3)");
   }
   check_counts();
-  check_operators();
+  for (const schema::SubGraph* graph : *model_->subgraphs()) check_operators(*graph);
 }
 
 void File::check_counts() {
   const uint32_t graphs = count(model_->subgraphs());
   if (graphs == 0) fail("has no graph");
   main_ = model_->subgraphs()->Get(0);
-  if (graphs > 1) {
-    fail("has " + std::to_string(graphs) +
-         " graphs: control flow and resource variables are not supported");
-  }
+  if (graphs > graphs_max) fail("has more than 1024 graphs");
   if (count(main_->tensors()) > tensors_max) fail("has more than 65536 tensors");
   if (count(main_->operators()) > operators_max) fail("has more than 65536 operators");
   if (count(main_->operators()) == 0) fail("has no operators");
@@ -78,16 +76,18 @@ void File::check_counts() {
   if (count(main_->outputs()) == 0) fail("has no outputs");
 }
 
-void File::check_operators() const {
-  for (const schema::Operator* source : *main_->operators()) {
+void File::check_operators(const schema::SubGraph& graph) const {
+  if (count(graph.operators()) > operators_max) fail("has more than 65536 operators");
+  if (count(graph.operators()) == 0) return;
+  for (const schema::Operator* source : *graph.operators()) {
     if (source->opcode_index() >= count(model_->operator_codes())) {
       fail("an operator has code index " + std::to_string(source->opcode_index()) + " of " +
            std::to_string(count(model_->operator_codes())));
     }
     for (int32_t index : ints(source->inputs())) {
-      if (index != -1) tensor(index);
+      if (index != -1) tensor(index, graph);
     }
-    for (int32_t index : ints(source->outputs())) tensor(index);
+    for (int32_t index : ints(source->outputs())) tensor(index, graph);
   }
 }
 
@@ -95,12 +95,21 @@ void File::fail(const std::string& fact) const {
   throw ir::GraphError(name_ + ": " + fact);
 }
 
-const schema::Tensor& File::tensor(int32_t index) const {
-  if (index < 0 || static_cast<uint32_t>(index) >= count(main_->tensors())) {
-    fail("tensor index " + std::to_string(index) + " of " +
-         std::to_string(count(main_->tensors())));
+const schema::SubGraph& File::graph(int32_t index) const {
+  const uint32_t graphs = count(model_->subgraphs());
+  if (index < 0 || static_cast<uint32_t>(index) >= graphs) {
+    fail("graph index " + std::to_string(index) + " of " + std::to_string(graphs));
   }
-  return *main_->tensors()->Get(static_cast<uint32_t>(index));
+  const auto* graph = model_->subgraphs()->Get(static_cast<uint32_t>(index));
+  if (count(graph->operators()) == 0) fail("graph " + std::to_string(index) + " has no operators");
+  return *graph;
+}
+
+const schema::Tensor& File::tensor(int32_t index, const schema::SubGraph& graph) const {
+  if (index < 0 || static_cast<uint32_t>(index) >= count(graph.tensors())) {
+    fail("tensor index " + std::to_string(index) + " of " + std::to_string(count(graph.tensors())));
+  }
+  return *graph.tensors()->Get(static_cast<uint32_t>(index));
 }
 
 std::string File::tensor_name(const schema::Tensor& tensor) const {
@@ -129,10 +138,14 @@ int32_t File::builtin_code(const schema::Operator& source) const {
   return extended > old ? extended : old;
 }
 
-std::string File::operator_name(const schema::Operator& source) const {
-  const std::string name = builtin_name(builtin_code(source));
+std::string File::custom_name(const schema::Operator& source) const {
   const auto* custom = code(source).custom_code();
-  return custom == nullptr ? name : name + " '" + custom->str() + "'";
+  return custom == nullptr ? "" : custom->str();
+}
+
+std::string File::operator_name(const schema::Operator& source) const {
+  const std::string name = builtin_name(builtin_code(source)), custom = custom_name(source);
+  return custom.empty() ? name : name + " '" + custom + "'";
 }
 
 std::string File::first_output_name(const schema::Operator& source) const {
@@ -153,8 +166,15 @@ Operator File::view(const schema::Operator& source) const {
     }
     options_table = at + distance;
   }
-  return {bytes_, source.builtin_options_type(), options_table,
-          ints(tensor(ints(source.outputs())[0]).shape())};
+  const auto outputs = ints(source.outputs());
+  // Declared shapes are asked for in the main graph only.
+  const bool known =
+      !outputs.empty() && static_cast<uint32_t>(outputs[0]) < count(main_->tensors());
+  const auto shape = known ? ints(tensor(outputs[0]).shape()) : std::span<const int32_t>{};
+  const auto* custom = source.custom_options();
+  const auto custom_bytes =
+      custom == nullptr ? std::span<const uint8_t>{} : std::span(custom->data(), custom->size());
+  return {bytes_, source.builtin_options_type(), options_table, custom_bytes, shape};
 }
 
 }  // namespace mote::tflite

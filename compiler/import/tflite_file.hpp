@@ -22,23 +22,28 @@ class File {
 
   std::span<const uint8_t> bytes() const { return bytes_; }
   const schema::SubGraph& main() const { return *main_; }
+  // Throws ir::GraphError when there is no such graph.
+  const schema::SubGraph& graph(int32_t index) const;
 
-  // Throws ir::GraphError when there is no such tensor.
-  const schema::Tensor& tensor(int32_t index) const;
+  // Throws ir::GraphError when there is no such tensor in the main graph, or in the one given.
+  const schema::Tensor& tensor(int32_t index) const { return tensor(index, *main_); }
+  const schema::Tensor& tensor(int32_t index, const schema::SubGraph& graph) const;
   std::string tensor_name(const schema::Tensor& tensor) const;
   // Contents of a constant; empty for anything else.
   std::span<const uint8_t> buffer(const schema::Tensor& tensor, const std::string& name) const;
 
   int32_t builtin_code(const schema::Operator& source) const;
+  // "" when the operator isn't a custom one.
+  std::string custom_name(const schema::Operator& source) const;
   std::string operator_name(const schema::Operator& source) const;
   std::string first_output_name(const schema::Operator& source) const;
-  // What an op's import rule sees of the operator; its first output must exist.
+  // What an op's import rule sees of the operator.
   Operator view(const schema::Operator& source) const;
 
  private:
   const schema::OperatorCode& code(const schema::Operator& source) const;
   void check_counts();
-  void check_operators() const;
+  void check_operators(const schema::SubGraph& graph) const;
   [[noreturn]] void fail(const std::string& fact) const;
 
   std::string name_;

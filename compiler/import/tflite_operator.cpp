@@ -1,5 +1,7 @@
 #include "compiler/import/tflite_operator.hpp"
 
+#include <flatbuffers/flexbuffers.h>
+
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -69,6 +71,19 @@ float Options::real(int field, float fallback) const {
   return at == 0 ? fallback : load<float>(file_, at);
 }
 
+std::string Options::text(int field) const {
+  const size_t at = locate(field, 4);
+  if (at == 0) return "";
+  const size_t start = at + load<uint32_t>(file_, at);
+  const auto check = [](bool inside) {
+    if (!inside) throw ir::GraphError("a text of its options lies outside the file");
+  };
+  check(start <= file_.size() && file_.size() - start >= 4);
+  const uint32_t length = load<uint32_t>(file_, start);
+  check(length <= file_.size() - start - 4);
+  return {reinterpret_cast<const char*>(file_.data()) + start + 4, length};
+}
+
 std::string Options::activation(int field) const {
   static constexpr std::array<std::string_view, 4> names{"none", "relu", "relu_n1_to_1", "relu6"};
   return enum_name(names, byte(field), "fused activation function");
@@ -82,6 +97,20 @@ std::string Options::padding(int field) const {
 Options Operator::options(int32_t member) const {
   if (options_table_ == 0 || options_member_ != member) return {};
   return {file_, options_table_};
+}
+
+int32_t Operator::custom_integer(const char* key) const {
+  const auto check = [&](bool good) {
+    if (!good) throw ir::GraphError("its options have no integer '" + std::string(key) + "'");
+  };
+  check(custom_.size() >= 3 && flexbuffers::VerifyBuffer(custom_.data(), custom_.size()));
+  const auto root = flexbuffers::GetRoot(custom_.data(), custom_.size());
+  check(root.IsMap());
+  const auto value = root.AsMap()[key];
+  check(value.IsIntOrUint() || value.IsBool());
+  const int64_t number = value.AsInt64();
+  check(number >= INT32_MIN && number <= INT32_MAX);
+  return static_cast<int32_t>(number);
 }
 
 }  // namespace mote::tflite

@@ -23,6 +23,7 @@ class Options {
   int32_t byte(int field, int32_t fallback = 0) const;  // an enum or a bool
   int32_t integer(int field, int32_t fallback = 0) const;
   float real(int field, float fallback = 0) const;
+  std::string text(int field) const;  // "" when absent
 
   // ActivationFunctionType: "none", "relu", "relu_n1_to_1" or "relu6"; throws ir::GraphError for
   // the others.
@@ -43,24 +44,31 @@ class Options {
 class Operator {
  public:
   // file, options_table: where the options are said to be (0: nowhere); checked when asked for.
+  // custom: the options of a custom operator, a flexbuffer; checked when asked for.
   Operator(std::span<const uint8_t> file, int32_t options_member, size_t options_table,
-           std::span<const int32_t> output_shape)
+           std::span<const uint8_t> custom, std::span<const int32_t> output_shape)
       : file_(file),
         options_member_(options_member),
         options_table_(options_table),
+        custom_(custom),
         output_shape_(output_shape) {}
 
   // The options, if the file carries the given member of the union BuiltinOptions; anything else
   // counts as absent, as it does in TensorFlow Lite.
   Options options(int32_t member) const;
 
-  // Declared shape of the first output.
+  // One entry of a custom operator's options. Throws ir::GraphError when it is missing or not an
+  // integer that fits.
+  int32_t custom_integer(const char* key) const;
+
+  // Declared shape of the first output; empty when it has no outputs.
   std::span<const int32_t> output_shape() const { return output_shape_; }
 
  private:
   std::span<const uint8_t> file_;
   int32_t options_member_;
   size_t options_table_;
+  std::span<const uint8_t> custom_;
   std::span<const int32_t> output_shape_;
 };
 

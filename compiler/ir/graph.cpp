@@ -8,8 +8,8 @@ namespace mote::ir {
 
 std::string_view dtype_name(DType dtype) {
   switch (dtype) {
-#define MOTE_DTYPE_NAME(name, bytes) \
-  case DType::name:                  \
+#define MOTE_DTYPE_NAME(name, type) \
+  case DType::name:                 \
     return #name;
     MOTE_DTYPE_LIST(MOTE_DTYPE_NAME)
 #undef MOTE_DTYPE_NAME
@@ -18,7 +18,7 @@ std::string_view dtype_name(DType dtype) {
 }
 
 DType dtype_from_name(std::string_view name) {
-#define MOTE_DTYPE_PARSE(id, bytes) \
+#define MOTE_DTYPE_PARSE(id, type) \
   if (name == #id) return DType::id;
   MOTE_DTYPE_LIST(MOTE_DTYPE_PARSE)
 #undef MOTE_DTYPE_PARSE
@@ -27,9 +27,9 @@ DType dtype_from_name(std::string_view name) {
 
 int64_t dtype_bytes(DType dtype) {
   switch (dtype) {
-#define MOTE_DTYPE_BYTES(name, bytes) \
-  case DType::name:                   \
-    return bytes;
+#define MOTE_DTYPE_BYTES(name, type) \
+  case DType::name:                  \
+    return sizeof(type);
     MOTE_DTYPE_LIST(MOTE_DTYPE_BYTES)
 #undef MOTE_DTYPE_BYTES
   }
@@ -144,13 +144,19 @@ bool Graph::is_output(TensorId id) const {
   return std::ranges::count(outputs, id) > 0;
 }
 
+bool Graph::writes_variable(const Node& node) const {
+  return std::ranges::any_of(node.outputs, [&](TensorId id) { return tensor(id).variable; });
+}
+
 void remove_dead(Graph& graph) {
   std::vector<bool> needed(graph.tensors.size(), false);
   for (TensorId id : graph.outputs) needed.at(static_cast<size_t>(id)) = true;
   for (size_t i = graph.nodes.size(); i-- > 0;) {
     const Node& node = graph.nodes[i];
-    const bool live = std::ranges::any_of(
-        node.outputs, [&](TensorId id) { return needed.at(static_cast<size_t>(id)); });
+    const bool live =
+        graph.writes_variable(node) || std::ranges::any_of(node.outputs, [&](TensorId id) {
+          return needed.at(static_cast<size_t>(id));
+        });
     if (!live) {
       graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
       continue;

@@ -16,11 +16,15 @@
 
 namespace mote::ir {
 
-// One list gives the enum, the names of the text form, and the element sizes.
-#define MOTE_DTYPE_LIST(X) X(i8, 1) X(i16, 2) X(i32, 4) X(f32, 4)
+// One list gives the enum, the names of the text form, and the element types. boolean: 0 or 1.
+#define MOTE_DTYPE_LIST(X)                                                                       \
+  X(i8, int8_t)                                                                                  \
+  X(i16, int16_t)                                                                                \
+  X(i32, int32_t) X(f32, float) X(u8, uint8_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t) \
+      X(boolean, uint8_t)
 
 enum class DType : uint8_t {
-#define MOTE_DTYPE_ENUM(name, bytes) name,
+#define MOTE_DTYPE_ENUM(name, type) name,
   MOTE_DTYPE_LIST(MOTE_DTYPE_ENUM)
 #undef MOTE_DTYPE_ENUM
 };
@@ -49,7 +53,12 @@ struct Tensor {
   Shape shape;
   Quantization quantization;
   bool constant = false;
-  std::vector<uint8_t> data;  // little endian; of byte_size() when constant, else empty
+  // Little endian, of byte_size(): the value of a constant, the initial value of a variable; else
+  // empty.
+  std::vector<uint8_t> data;
+  // State that is kept from one inference to the next. It is defined from the start, nodes read it
+  // in order, and each node that writes it has it among its outputs.
+  bool variable = false;
 
   int64_t elements() const;
   int64_t byte_size() const { return elements() * dtype_bytes(dtype); }
@@ -126,6 +135,8 @@ struct Graph {
   // Indices of the nodes that read `id`.
   std::vector<int32_t> consumers(TensorId id) const;
   bool is_output(TensorId id) const;
+  // Whether the node writes state, so that it counts even when nobody reads its results.
+  bool writes_variable(const Node& node) const;
 };
 
 // Drops nodes whose results nobody reads and tensors that nobody refers to; renumbers tensors.

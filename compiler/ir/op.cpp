@@ -32,12 +32,16 @@ LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
     require(false, node, "no kernel for inputs (" + types + ") on target " + target.name);
   }
   LoweredOp lowered = best->lower(graph, node);
-  lowered.kernel = best;
-  if (lowered.operands.size() != best->entry.operand_count()) {
-    require(false, node,
-            "lowering made " + std::to_string(lowered.operands.size()) + " operands for " +
-                std::string(best->symbol));
+  if (lowered.alias) return lowered;
+  if (lowered.kernel == nullptr) lowered.kernel = best;
+  for (LoweredOp& call : lowered.then) {
+    if (call.kernel == nullptr) call.kernel = lowered.kernel;
   }
+  lowered.for_each_call([&](const LoweredOp& call) {
+    require(call.operands.size() == call.kernel->entry.operand_count(), node,
+            "lowering made " + std::to_string(call.operands.size()) + " operands for " +
+                std::string(call.kernel->symbol));
+  });
   return lowered;
 }
 

@@ -52,9 +52,11 @@ struct Operand {
 };
 
 // A node bound to a kernel. kernel == nullptr: nothing to compute, the first output is the first
-// input's memory (reshape).
+// input's memory (reshape). An op's lower function leaves `kernel` to lower(), which sets the
+// kernel that was chosen.
 struct LoweredOp {
   const KernelInfo* kernel = nullptr;
+  bool alias = false;  // set by an op's lower function: no kernel is needed here
   std::vector<Param> params;
   std::vector<Operand> operands;  // in the kernel's order
   // The output may overlap this input (both operand indices) as long as
@@ -66,6 +68,17 @@ struct LoweredOp {
   int32_t overlap_input = -1;
   uint32_t overlap_lead = 0;
   uint32_t overlap_step = 1;
+  // Further kernel calls of the same node, in order: one per input of a concatenation, say. They
+  // name their kernel, or have the first call's; they have no calls of their own and, like the
+  // first call of such a node, no overlap.
+  std::vector<LoweredOp> then;
+
+  // Calls visit(call) for this call and the further ones, in order.
+  template <class Visit>
+  void for_each_call(Visit&& visit) const {
+    visit(*this);
+    for (const LoweredOp& call : then) visit(call);
+  }
 };
 
 // The params struct's fields as data.
@@ -89,11 +102,15 @@ struct KernelInfo {
   int64_t (*instructions)(const Graph&, const Node&);  // estimate, to choose among those that fit
 };
 
-// How a .tflite operator becomes a node: sets attributes and may reorder inputs. The node comes
-// with its op name, inputs and outputs already set.
+// How a .tflite operator becomes a node: sets attributes. The node comes with its op name, inputs
+// and outputs already set.
+//
+// Ids in node.inputs and node.outputs are the file's when `import` runs. It may move them: an op
+// that updates state has the variable among its outputs.
 struct TfliteRule {
   int32_t builtin_code;
   void (*import)(const tflite::Operator& source, Node& node);
+  std::string_view custom_name = {};  // of a custom operator, whose builtin_code is 32
 };
 
 // What passes may know of an op without naming it.

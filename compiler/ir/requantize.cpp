@@ -75,7 +75,8 @@ ActivationRange activation_range(const Node& node, const Tensor& y) {
   const auto quantize = [&](float real) {
     return zero + static_cast<int32_t>(std::clamp(std::round(real / scale), -1e6f, 1e6f));
   };
-  ActivationRange range{-128, 127};
+  const bool wide = y.dtype == DType::i16;
+  ActivationRange range = wide ? ActivationRange{-32768, 32767} : ActivationRange{-128, 127};
   if (activation == "relu") {
     range.min = std::max(range.min, quantize(0.0f));
   } else if (activation == "relu6") {

@@ -39,7 +39,8 @@ bool symmetric(const Tensor& weights);
 std::vector<int32_t> fold_input_zero(const Tensor& x, const Tensor& weights, size_t axis,
                                      const Tensor* bias);
 
-// Clamp of a fused activation ("none", "relu", "relu6", "relu_n1_to_1") in y's stored values.
+// Clamp of a fused activation ("none", "relu", "relu6", "relu_n1_to_1") in y's stored values, int8
+// or int16.
 struct ActivationRange {
   int32_t min;
   int32_t max;

@@ -146,14 +146,11 @@ std::vector<uint8_t> parse_data(Line& line) {
 std::vector<uint8_t> parse_data(Line& line, DType dtype) {
   if (!line.sees('[')) line.expected("a list of values (summarised constants can't be read)");
   switch (dtype) {
-    case DType::i8:
-      return parse_data<int8_t>(line);
-    case DType::i16:
-      return parse_data<int16_t>(line);
-    case DType::i32:
-      return parse_data<int32_t>(line);
-    case DType::f32:
-      return parse_data<float>(line);
+#define MOTE_PARSE_DATA(name, type) \
+  case DType::name:                 \
+    return parse_data<type>(line);
+    MOTE_DTYPE_LIST(MOTE_PARSE_DATA)
+#undef MOTE_PARSE_DATA
   }
   throw GraphError("unknown dtype");
 }
@@ -175,6 +172,7 @@ void parse_tensor(Line& line, Graph& graph) {
   tensor.name = line.quoted();
   tensor.dtype = parse_dtype(line);
   line.list([&] { tensor.shape.push_back(line.integer<int32_t>("an extent")); });
+  tensor.variable = line.accept_word("variable");
   if (line.accept_word("quant")) {
     if (line.accept_word("axis")) tensor.quantization.axis = line.integer<int32_t>("an axis");
     do {
@@ -184,7 +182,7 @@ void parse_tensor(Line& line, Graph& graph) {
     } while (!line.at_end() && !line.sees('='));
   }
   if (line.accept('=')) {
-    tensor.constant = true;
+    tensor.constant = !tensor.variable;
     tensor.data = parse_data(line, tensor.dtype);
   }
   graph.add_tensor(std::move(tensor));

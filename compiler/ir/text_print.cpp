@@ -41,6 +41,15 @@ std::string integer_text(int64_t value) {
   return std::to_string(value);
 }
 
+template <class T>
+std::string value_text(T value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return real_text(value);
+  } else {
+    return std::to_string(value);
+  }
+}
+
 std::string id_text(TensorId id) {
   return id == no_tensor ? "_" : "%" + std::to_string(id);
 }
@@ -64,14 +73,11 @@ std::string data_text(const Tensor& tensor, const TextOptions& options) {
     return std::to_string(tensor.data.size()) + " bytes crc32 " + crc.data();
   }
   switch (tensor.dtype) {
-    case DType::i8:
-      return list(tensor.values<int8_t>(), integer_text);
-    case DType::i16:
-      return list(tensor.values<int16_t>(), integer_text);
-    case DType::i32:
-      return list(tensor.values<int32_t>(), integer_text);
-    case DType::f32:
-      return list(tensor.values<float>(), real_text<float>);
+#define MOTE_PRINT_DATA(name, type) \
+  case DType::name:                 \
+    return list(tensor.values<type>(), value_text<type>);
+    MOTE_DTYPE_LIST(MOTE_PRINT_DATA)
+#undef MOTE_PRINT_DATA
   }
   throw GraphError("unknown dtype");
 }
@@ -81,6 +87,7 @@ std::string tensor_line(const Graph& graph, size_t index, const TextOptions& opt
   std::string line = "tensor %" + std::to_string(index) + " " + quoted(tensor.name) + " " +
                      std::string(dtype_name(tensor.dtype)) + " " + list(tensor.shape, integer_text);
   const Quantization& q = tensor.quantization;
+  if (tensor.variable) line += " variable";
   if (!q.empty()) {
     line += " quant";
     if (q.axis >= 0) line += " axis " + std::to_string(q.axis);
@@ -93,7 +100,7 @@ std::string tensor_line(const Graph& graph, size_t index, const TextOptions& opt
       line += " " + real_text(q.scale[i]) + ":" + std::to_string(zero);
     }
   }
-  if (tensor.constant) line += " = " + data_text(tensor, options);
+  if (tensor.constant || tensor.variable) line += " = " + data_text(tensor, options);
   return line;
 }
 

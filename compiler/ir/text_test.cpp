@@ -71,7 +71,7 @@ TEST(Text, ErrorsNameLineAndColumn) {
   EXPECT_EQ(complaint("graph \"g\"\ninput 0\n"), "line 2, column 7: expected a tensor such as %0");
   EXPECT_THAT(complaint("tensor %1 \"x\" i8 []"), HasSubstr("tensor %0 to come next"));
   EXPECT_THAT(complaint("tensor %0 \"x\" i8 [1] = [128]"), HasSubstr("in the type's range"));
-  EXPECT_THAT(complaint("tensor %0 \"x\" u8 [1]"), HasSubstr("'u8' is not a tensor type"));
+  EXPECT_THAT(complaint("tensor %0 \"x\" u7 [1]"), HasSubstr("'u7' is not a tensor type"));
   EXPECT_THAT(complaint("node %0 = f(%0) a=?"), HasSubstr("line 1, column 19: expected a value"));
   EXPECT_THAT(complaint("graph \"g\" x"), HasSubstr("the end of the line"));
   EXPECT_THAT(complaint("nodes"), HasSubstr("expected graph, tensor"));

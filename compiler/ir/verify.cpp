@@ -16,10 +16,14 @@ class Verifier {
   void run() {
     for (const Tensor& tensor : graph_.tensors) check_tensor(tensor);
     for (size_t i = 0; i < graph_.tensors.size(); ++i) {
-      if (graph_.tensors[i].constant) defined_[i] = true;
+      if (graph_.tensors[i].constant || graph_.tensors[i].variable) defined_[i] = true;
     }
     check(!graph_.outputs.empty(), "the graph has no output");
-    for (TensorId id : graph_.inputs) define(id, "graph input");
+    for (TensorId id : graph_.inputs) {
+      check(!at(id, "graph input").variable,
+            "graph input '" + graph_.tensor(id).name + "' is a variable");
+      define(id, "graph input");
+    }
     for (const Node& node : graph_.nodes) check_node(node);
     for (TensorId id : graph_.outputs) check_defined(id, "graph output");
   }
@@ -37,7 +41,8 @@ class Verifier {
       bytes *= extent;
       check(bytes <= std::numeric_limits<int32_t>::max(), where + "needs 2^31 bytes or more");
     }
-    const int64_t expected = tensor.constant ? bytes : 0;
+    const int64_t expected = tensor.constant || tensor.variable ? bytes : 0;
+    check(!tensor.constant || !tensor.variable, where + "is both a constant and a variable");
     check(static_cast<int64_t>(tensor.data.size()) == expected,
           where + "has " + std::to_string(tensor.data.size()) + " bytes of data, expected " +
               std::to_string(expected));
@@ -73,10 +78,16 @@ class Verifier {
     switch (dtype) {
       case DType::i8:
         return {-128, 127};
+      case DType::u8:
+        return {0, 255};
       case DType::i16:
         return {-32768, 32767};
       case DType::i32:
+      case DType::u32:
+      case DType::i64:
+      case DType::u64:
       case DType::f32:
+      case DType::boolean:
         return {0, 0};
     }
     throw GraphError("unknown dtype");
@@ -98,7 +109,7 @@ class Verifier {
     const Tensor& tensor = at(id, what);
     const auto index = static_cast<size_t>(id);
     check(!tensor.constant, what + " '" + tensor.name + "' is a constant");
-    check(!defined_[index], what + " '" + tensor.name + "' is written twice");
+    check(!defined_[index] || tensor.variable, what + " '" + tensor.name + "' is written twice");
     check(!tensor.shape.empty(), what + " '" + tensor.name + "' has no shape");
     defined_[index] = true;
   }

@@ -35,6 +35,7 @@ class Planner {
     emit_ops();
     plan_.inputs = make_ports(graph_.inputs);
     plan_.outputs = make_ports(graph_.outputs);
+    make_states();
     for (size_t i = 0; i < buffers_.size(); ++i) {
       plan_.buffers.push_back(
           {labels_[i], layout_.offsets[i], buffers_[i].bytes, buffers_[i].first, buffers_[i].last});
@@ -76,6 +77,11 @@ class Planner {
     const auto op_count = static_cast<int32_t>(graph_.nodes.size());
     buffer_of_.assign(graph_.tensors.size(), -1);
     for (TensorId id : graph_.inputs) touch(id, 0);
+    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+      if (!graph_.tensors[i].variable) continue;  // state outlives the inference
+      touch(static_cast<TensorId>(i), 0);
+      touch(static_cast<TensorId>(i), op_count);
+    }
     for (int32_t i = 0; i < op_count; ++i) {
       const Node& node = graph_.nodes[index(i)];
       for (TensorId id : node.inputs) {
@@ -87,11 +93,13 @@ class Planner {
 
     scratch_of_.resize(graph_.nodes.size());
     for (int32_t i = 0; i < op_count; ++i) {
-      for (const Operand& operand : lowered_[index(i)].operands) {
-        if (operand.kind != Operand::Kind::scratch) continue;
-        scratch_of_[index(i)].push_back(
-            add_buffer(operand.bytes, i, "scratch of op " + std::to_string(i)));
-      }
+      lowered_[index(i)].for_each_call([&](const LoweredOp& call) {
+        for (const Operand& operand : call.operands) {
+          if (operand.kind != Operand::Kind::scratch) continue;
+          scratch_of_[index(i)].push_back(
+              add_buffer(operand.bytes, i, "scratch of op " + std::to_string(i)));
+        }
+      });
       add_overlap(i);
     }
   }
@@ -120,6 +128,7 @@ class Planner {
     const Operand& output = lowered.operands.at(index(lowered.overlap_output));
     const Operand& input = lowered.operands.at(index(lowered.overlap_input));
     if (graph_.tensor(roots_[index(input.tensor)]).constant) return;
+    if (graph_.tensor(roots_[index(output.tensor)]).variable) return;
     const int32_t output_buffer = buffer_of_[index(roots_[index(output.tensor)])];
     const int32_t input_buffer = buffer_of_[index(roots_[index(input.tensor)])];
     const auto reads = std::ranges::count_if(lowered.operands, [&](const Operand& operand) {
@@ -137,17 +146,16 @@ class Planner {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       if (lowered_[i].kernel == nullptr) continue;
       const Node& node = graph_.nodes[i];
-      PlannedOp op{lowered_[i].kernel,
-                   lowered_[i].params,
-                   {},
-                   describe(node),
-                   ir::find_op(node.op).macs(graph_, node),
-                   node.source_index};
       size_t scratch = 0;
-      for (const Operand& operand : lowered_[i].operands) {
-        op.operands.push_back(place(operand, i, &scratch));
-      }
-      plan_.ops.push_back(std::move(op));
+      int64_t macs = ir::find_op(node.op).macs(graph_, node);  // counted once, at the first call
+      lowered_[i].for_each_call([&](const LoweredOp& call) {
+        PlannedOp op{call.kernel, call.params, {}, describe(node), macs, node.source_index};
+        macs = 0;
+        for (const Operand& operand : call.operands) {
+          op.operands.push_back(place(operand, i, &scratch));
+        }
+        plan_.ops.push_back(std::move(op));
+      });
     }
   }
 
@@ -182,6 +190,21 @@ class Planner {
       plan_.constants.resize(aligned, 0);
     }
     return {true, found->second, bytes, label};
+  }
+
+  void make_states() {
+    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+      const Tensor& tensor = graph_.tensors[i];
+      if (!tensor.variable) continue;
+      PlannedState state{tensor.name, layout_.offsets[index(buffer_of_[i])],
+                         static_cast<uint32_t>(tensor.byte_size()), tensor.data.at(0), 0};
+      const auto same = [&](uint8_t byte) { return byte == *state.fill; };
+      if (!std::ranges::all_of(tensor.data, same)) {
+        state.fill.reset();
+        state.constant_offset = add_constant(tensor.data, tensor.name).offset;
+      }
+      plan_.states.push_back(std::move(state));
+    }
   }
 
   std::vector<PlannedPort> make_ports(const std::vector<TensorId>& ids) const {

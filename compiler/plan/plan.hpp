@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ struct ConstantBlock {
   std::string label;
 };
 
+// A variable: part of the arena that keeps its bytes from one inference to the next.
+struct PlannedState {
+  std::string name;
+  uint32_t offset = 0;  // in the arena
+  uint32_t bytes = 0;
+  std::optional<uint8_t> fill;  // every byte at the start; else the bytes at constant_offset
+  uint32_t constant_offset = 0;
+};
+
 // A buffer of the arena and when it is alive, for pictures of the memory plan.
 struct ArenaBuffer {
   std::string label;
@@ -81,6 +91,7 @@ struct Plan {
   std::vector<ArenaBuffer> buffers;
   std::vector<PlannedPort> inputs;
   std::vector<PlannedPort> outputs;
+  std::vector<PlannedState> states;
   std::vector<Pipeline> pipeline;  // none or one
   std::string metadata;            // JSON, for tools
 };

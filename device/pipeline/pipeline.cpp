@@ -46,6 +46,7 @@ Status Pipeline::begin(const Vm& model, const Memory& memory) {
 }
 
 void Pipeline::restart() {
+  (void)model_->reset(memory_.arena);
   ring_next_ = 0;
   frames_ = 0;
   windows_ = 0;

@@ -13,6 +13,8 @@ Status Vm::load(ConstBytes bytes, const KernelTable& kernels) {
   if (opened != Status::ok) return opened;
   const Status ports = check_ports();
   if (ports != Status::ok) return ports;
+  const Status states = check_states();
+  if (states != Status::ok) return states;
   const auto ops = reader_.ops();
   for (failed_op_ = 0; failed_op_ < ops.size; ++failed_op_) {
     const Status checked = check_op(ops[failed_op_]);
@@ -27,6 +29,19 @@ Status Vm::check_ports() const {
     const bool inside = port.arena_offset <= arena && port.bytes <= arena - port.arena_offset &&
                         port.arena_offset % 4 == 0 && port.rank <= package::rank_max;
     if (!inside) return Status::out_of_bounds;
+  }
+  return Status::ok;
+}
+
+Status Vm::check_states() const {
+  const uint32_t arena = arena_bytes();
+  const size_t constants = reader_.constants().size;
+  for (const package::State& state : reader_.states()) {
+    const bool inside = state.arena_offset <= arena && state.bytes <= arena - state.arena_offset;
+    const bool known = state.is_constant() ? state.constant_offset() <= constants &&
+                                                 state.bytes <= constants - state.constant_offset()
+                                           : state.initial <= UINT8_MAX;
+    if (!inside || !known) return Status::out_of_bounds;
   }
   return Status::ok;
 }
@@ -71,6 +86,19 @@ const KernelEntry* Vm::find_kernel(uint16_t id) const {
   return nullptr;
 }
 
+Status Vm::reset(Bytes arena) const {
+  if (arena.size < arena_bytes()) return Status::out_of_memory;
+  for (const package::State& state : reader_.states()) {
+    const uint8_t* initial =
+        state.is_constant() ? reader_.constants().data + state.constant_offset() : nullptr;
+    uint8_t* bytes = arena.data + state.arena_offset;
+    for (uint32_t i = 0; i < state.bytes; ++i) {
+      bytes[i] = initial == nullptr ? static_cast<uint8_t>(state.initial) : initial[i];
+    }
+  }
+  return Status::ok;
+}
+
 Status Vm::run(Bytes arena) const {
   if (arena.size < arena_bytes()) return Status::out_of_memory;
   if (reinterpret_cast<uintptr_t>(arena.data) % package::alignment != 0) {
@@ -95,7 +123,8 @@ void Vm::run_op(size_t index, uint8_t* arena) const {
 Status Vm::self_test(Bytes arena) const {
   const package::Header& header = reader_.header();
   if (header.golden_seed == 0) return Status::unsupported_kernel;
-  if (arena.size < arena_bytes()) return Status::out_of_memory;
+  const Status started = reset(arena);
+  if (started != Status::ok) return started;
   fill_golden_input(reader_, header.golden_seed, arena.data);
   const Status ran = run(arena);
   if (ran != Status::ok) return ran;
@@ -104,6 +133,7 @@ Status Vm::self_test(Bytes arena) const {
     const Bytes bytes = output(i, arena.data);
     checksum = crc32(checksum, bytes.data, bytes.size);
   }
+  (void)reset(arena);
   return checksum == header.golden_checksum ? Status::ok : Status::bad_checksum;
 }
 

@@ -19,6 +19,11 @@ class Vm {
   // CRC-32 over the package: call once after the package was written to flash.
   Status verify_checksum() const { return reader_.verify_checksum(); }
 
+  // Sets the package's states, what it keeps from one inference to the next. To be called before
+  // the first inference and to start afresh; does nothing for a package without states. Errors:
+  // out_of_memory.
+  Status reset(Bytes arena) const;
+
   // One inference. The inputs are in the arena before (see input()), the outputs after; an input's
   // bytes may be overwritten. arena: aligned to 16. Errors: out_of_memory, invalid_argument.
   Status run(Bytes arena) const;
@@ -27,7 +32,8 @@ class Vm {
   // must have arena_bytes().
   void run_op(size_t index, uint8_t* arena) const;
 
-  // Compares this device's outputs for the package's golden input with the recorded checksum.
+  // Compares this device's outputs for the package's golden input with the recorded checksum. The
+  // states are reset before and after.
   // Errors: those of run, bad_checksum, unsupported_kernel when the package has no golden vector.
   Status self_test(Bytes arena) const;
 
@@ -46,6 +52,7 @@ class Vm {
   }
   Status check_op(const package::Op& op) const;
   Status check_ports() const;
+  Status check_states() const;
   const KernelEntry* find_kernel(uint16_t id) const;
 
   package::Reader reader_;

@@ -8,7 +8,7 @@
 namespace mote::package {
 
 constexpr uint8_t magic[4] = {'M', 'O', 'T', 'E'};
-constexpr uint16_t version = 1;
+constexpr uint16_t version = 2;
 constexpr uint32_t alignment = 16;  // of the package in memory, of sections and constants
 constexpr uint32_t total_bytes_max = 64u << 20;
 constexpr uint32_t op_count_max = 4096;
@@ -39,8 +39,9 @@ struct Header {
   Section constants;         // weights and tables, 16-byte aligned
   Section pipeline;          // Pipeline and its labels; empty for a bare network
   Section metadata;          // JSON for tools; the device does not read it
+  Section states;            // State[]: what is kept from one inference to the next
 };
-static_assert(sizeof(Header) == 88, "the header's bytes are fixed by SPEC.md");
+static_assert(sizeof(Header) == 96, "the header's bytes are fixed by SPEC.md");
 
 struct Op {
   uint16_t kernel;         // id, see kernels.inc of the op folders
@@ -60,8 +61,22 @@ struct OperandRef {
 };
 static_assert(sizeof(OperandRef) == 8);
 
+// Bytes of the arena that no inference but the ops that write them may change. They are set once,
+// before the first inference.
+struct State {
+  uint32_t arena_offset;
+  uint32_t bytes;
+  uint32_t initial;  // operand_is_constant | offset into the constants; or the value of every byte
+  bool is_constant() const { return (initial & operand_is_constant) != 0; }
+  uint32_t constant_offset() const { return initial & ~operand_is_constant; }
+};
+static_assert(sizeof(State) == 12);
+
 // One list gives the element types of ports and their sizes.
-#define MOTE_PORT_TYPE_LIST(X) X(i8, 0, 1) X(i16, 1, 2) X(i32, 2, 4) X(f32, 3, 4)
+#define MOTE_PORT_TYPE_LIST(X) \
+  X(i8, 0, 1)                  \
+  X(i16, 1, 2)                 \
+  X(i32, 2, 4) X(f32, 3, 4) X(u8, 4, 1) X(u32, 5, 4) X(i64, 6, 8) X(u64, 7, 8) X(boolean, 8, 1)
 
 enum class PortType : uint8_t {
 #define MOTE_PORT_TYPE_ENUM(name, value, bytes) name = value,

@@ -29,8 +29,9 @@ class Reader {
     if (header->total_bytes < sizeof(Header) || header->total_bytes > total_bytes_max) {
       return Status::out_of_bounds;
     }
-    const Section sections[] = {header->ops,       header->operands, header->params,  header->ports,
-                                header->constants, header->pipeline, header->metadata};
+    const Section sections[] = {header->ops,      header->operands,  header->params,
+                                header->ports,    header->constants, header->pipeline,
+                                header->metadata, header->states};
     for (const Section& section : sections) {
       const bool inside = section.offset % 4 == 0 && section.offset <= header->total_bytes &&
                           section.bytes <= header->total_bytes - section.offset;
@@ -42,6 +43,7 @@ class Reader {
             (size_t{header->input_count} + header->output_count) * sizeof(Port)) {
       return Status::out_of_bounds;
     }
+    if (header->states.bytes % sizeof(State) != 0) return Status::out_of_bounds;
     reader->base_ = package.data;
     return reader->check_pipeline();
   }
@@ -57,6 +59,7 @@ class Reader {
   Span<const Op> ops() const { return view<Op>(header().ops); }
   Span<const OperandRef> operands() const { return view<OperandRef>(header().operands); }
   Span<const Port> ports() const { return view<Port>(header().ports); }
+  Span<const State> states() const { return view<State>(header().states); }
   const Port& input(size_t index) const { return ports()[index]; }
   const Port& output(size_t index) const { return ports()[header().input_count + index]; }
   ConstBytes params() const { return view<uint8_t>(header().params); }

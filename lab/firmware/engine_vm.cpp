@@ -26,7 +26,9 @@ const char* open() {
   const Status loaded = vm.load({machine::package(), machine::package_bytes()}, board_kernels);
   if (loaded != Status::ok) return status_text(loaded);
   if (vm.arena_bytes() > sizeof(arena)) return "its arena is larger than this board's memory";
-  return vm.verify_checksum() == Status::ok ? nullptr : status_text(Status::bad_checksum);
+  if (vm.verify_checksum() != Status::ok) return status_text(Status::bad_checksum);
+  (void)vm.reset({arena, sizeof(arena)});
+  return nullptr;
 }
 
 size_t input_count() {

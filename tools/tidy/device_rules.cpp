@@ -9,10 +9,10 @@
 namespace mote::tidy {
 namespace {
 
-// The host halves of an op (*.op.cpp, *.layer.cpp) and tests stand beside device files.
+// The host halves of an op (*.op.cpp, *.layer.cpp, *_host.*) and tests stand beside device files.
 bool is_device_root(const std::string& path) {
   static const std::regex rooms(R"((core|device|ops)/.*)");
-  static const std::regex host_half(R"(.*\.(op|layer)\.cpp)");
+  static const std::regex host_half(R"(.*(\.(op|layer)\.cpp|_host\.[ch]pp))");
   // The posix port is host code: it is what stands in for a board on a computer.
   if (path.starts_with("device/ports/posix/")) return false;
   return is_cpp(path) && !is_test(path) && std::regex_match(path, rooms) &&

@@ -21,10 +21,12 @@ const std::vector<Room>& rooms() {
       {R"(.*_(test|nightly|trial)\.(cpp|hpp|inc)|(cli|sim|studio|tests|bench|fuzz)/.*)", {""}},
       {R"(core/.*)", {"core/"}},
       {R"(formats/.*)", {"core/", "formats/"}},
-      // An op knows core and itself; its host halves add the interface of who drives them.
-      {R"(ops/.*\.op\.cpp)", {"core/", "compiler/ir/", "compiler/import/tflite_operator.hpp"}},
+      // An op knows core, what its family shares, and itself; its host halves add the interface of
+      // who drives them.
+      {R"(ops/.*(\.op|_host)\.[ch]pp)",
+       {"core/", "compiler/ir/", "compiler/import/tflite_operator.hpp", "ops/shared/"}},
       {R"(ops/.*\.layer\.cpp)", {"core/", "compiler/ir/", "learn/"}},
-      {R"(ops/.*)", {"core/"}},
+      {R"(ops/.*)", {"core/", "ops/shared/"}},
       {R"(device/.*)", {"core/", "formats/", "ops/", "device/"}},
       {R"(data/.*)", {"core/", "formats/", "data/"}},
       {R"(project/.*)", {"core/", "formats/", "data/", "features/", "project/"}},
