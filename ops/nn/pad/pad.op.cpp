@@ -1,101 +1,84 @@
-// Host half of pad: shape rule, import, lowering.
+// Host half of pad: a constant around the input.
 //
-// Inputs: x of rank 1 to 4; paddings, constant int32 [rank, 2]: values before and after on each
-// axis. Padding is real zero: the stored zero point.
+//   y holds x in its middle, the constant everywhere else
+//
+// Inputs: x of any type; paddings, constant integers [rank, 2]: values before and after on each
+// axis; the constant (optional), one stored value. Without it padding is real zero: the stored zero
+// point.
 
-#include <array>
+#include <cstring>
 
 #include "compiler/import/tflite_operator.hpp"
-#include "compiler/ir/op.hpp"
-#include "ops/nn/pad/pad_s8_reference.hpp"
+#include "ops/shared/copy/copy_host.hpp"
+#include "ops/shared/op_host.hpp"
 
 namespace mote {
 namespace {
 
 using namespace ir;
 
-struct Amounts {
-  std::span<const int32_t> values;
-
-  Amounts(const Graph& graph, const Node& node) {
-    require(node.inputs.size() == 2 && node.inputs[0] != no_tensor && node.inputs[1] != no_tensor,
-            node, "needs an input and paddings");
-    const Tensor& x = graph.tensor(node.inputs[0]);
-    const Tensor& paddings = graph.tensor(node.inputs[1]);
-    const auto rank = static_cast<int32_t>(x.shape.size());
-    require(rank >= 1 && rank <= 4, node, "input must have rank 1 to 4");
-    require(paddings.constant && paddings.dtype == DType::i32 && paddings.shape == Shape{rank, 2},
-            node, "paddings must be a constant int32 [" + std::to_string(rank) + ", 2]");
-    values = paddings.values<int32_t>();
-    for (int32_t amount : values) {
-      require(amount >= 0 && amount <= 1 << 16, node, "padding of " + std::to_string(amount));
-    }
+std::vector<int32_t> amounts(const Graph& graph, const Node& node) {
+  const size_t rank = shared::input(graph, node, 0).shape.size();
+  const auto values = shared::constant_ints(graph, node, 1);
+  require(shared::input(graph, node, 1).shape == Shape{static_cast<int32_t>(rank), 2}, node,
+          "paddings must be a constant [" + std::to_string(rank) + ", 2]");
+  for (int32_t amount : values) {
+    require(amount >= 0 && amount <= 1 << 16, node, "padding of " + std::to_string(amount));
   }
-  int32_t before(size_t axis) const { return values[2 * axis]; }
-  int32_t after(size_t axis) const { return values[2 * axis + 1]; }
-};
+  return values;
+}
 
 void infer(Graph& graph, const Node& node) {
-  const Amounts amounts(graph, node);
-  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Tensor& x = shared::input(graph, node, 0);
+  const auto padding = amounts(graph, node);
   Shape shape = x.shape;
   for (size_t axis = 0; axis < shape.size(); ++axis) {
-    const int64_t size = int64_t{shape[axis]} + amounts.before(axis) + amounts.after(axis);
+    const int64_t size = int64_t{shape[axis]} + padding[2 * axis] + padding[2 * axis + 1];
     require(size <= INT32_MAX, node, "output is too large");
     shape[axis] = static_cast<int32_t>(size);
   }
   set_output(graph, node, 0, x.dtype, shape);
 }
 
-int64_t macs(const Graph&, const Node&) {
-  return 0;
-}
-
-bool fits_s8(const Graph& graph, const Node& node) {
-  return graph.tensor(node.inputs[0]).dtype == DType::i8 &&
-         graph.tensor(node.outputs[0]).dtype == DType::i8;
-}
-
-LoweredOp lower_reference(const Graph& graph, const Node& node) {
-  const Amounts amounts(graph, node);
-  const Tensor& x = graph.tensor(node.inputs[0]);
-  const Tensor& y = graph.tensor(node.outputs[0]);
-  require(x.scale() == y.scale() && x.zero_point() == y.zero_point(), node,
-          "input and output must have the same quantisation");
-  std::array<int32_t, 4> in{1, 1, 1, 1}, before{}, out{1, 1, 1, 1};
-  const size_t missing = 4 - x.shape.size();
-  for (size_t axis = 0; axis < x.shape.size(); ++axis) {
-    in[missing + axis] = x.shape[axis];
-    before[missing + axis] = amounts.before(axis);
-    out[missing + axis] = y.shape[axis];
+uint64_t constant(const Graph& graph, const Node& node) {
+  uint64_t bits = 0;
+  if (node.inputs.size() > 2 && node.inputs[2] != no_tensor) {
+    const Tensor& value = graph.tensor(node.inputs[2]);
+    require(
+        value.constant && value.elements() == 1 && value.dtype == shared::output(graph, node).dtype,
+        node, "what it pads with must be one constant of x's type");
+    std::memcpy(&bits, value.data.data(), value.data.size());
+    return bits;
   }
-  const PadParams params{in[0],     in[1],  in[2],  in[3],  before[0], before[1],     before[2],
-                         before[3], out[0], out[1], out[2], out[3],    y.zero_point()};
-  LoweredOp lowered;
-  lowered.params = make_params(params);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
-  return lowered;
+  const Tensor& y = shared::output(graph, node);
+  return y.quantization.empty() ? 0 : static_cast<uint64_t>(int64_t{y.zero_point()});
 }
 
-int64_t instructions_reference(const Graph& graph, const Node& node) {
-  return 8 * graph.tensor(node.outputs[0]).elements();
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const Tensor& y = shared::output(graph, node);
+  shared::require_same_quantization(node, x, y);
+  const auto from = shared::dense_strides(x.shape), to = shared::dense_strides(y.shape);
+  const auto padding = amounts(graph, node);
+  shared::Region region;
+  for (size_t axis = 0; axis < x.shape.size(); ++axis) {
+    region.y_base += to[axis] * padding[2 * axis];
+    region.add_axis(x.shape[axis], from[axis], to[axis]);
+  }
+  return shared::in_order(
+      {shared::fill_call(graph, node.outputs[0], constant(graph, node)),
+       shared::copy_call(node, region, dtype_bytes(x.dtype), Operand::of_tensor(node.inputs[0]),
+                         Operand::of_tensor(node.outputs[0]))});
 }
 
-constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
-
-#define MOTE_OP_FOLDER "ops/nn/pad"
-#define MOTE_KERNEL MOTE_KERNEL_INFO
-const KernelInfo kernels[] = {
-#include "ops/nn/pad/kernels.inc"
-};
+const shared::CopyKernels kernels(lower);
 
 void import_tflite(const tflite::Operator&, Node&) {}
-
-constexpr TfliteRule tflite_rules[] = {{34, import_tflite}};  // PAD
+constexpr TfliteRule tflite_rules[] = {{34, import_tflite}, {60, import_tflite}};  // PAD, PADV2
 
 }  // namespace
 
 extern const OpDef pad_op;
-const OpDef pad_op{"pad", infer, macs, kernels, tflite_rules};
+const OpDef pad_op{"pad", infer, shared::no_macs, kernels.entries, tflite_rules};
 
 }  // namespace mote
