@@ -55,8 +55,8 @@ inline int32_t exp_on_negative(int32_t a) {
   return result;
 }
 
-// 1 / (1 + x) for x in [0, 1), Q0.31 in and out: three Newton-Raphson steps in Q2.29.
-inline int32_t one_over_one_plus(int32_t x) {
+// 2 / (1 + x) in Q2.29 for x in [0, 1) in Q0.31: three Newton-Raphson steps.
+inline int32_t two_over_one_plus(int32_t x) {
   constexpr int32_t one = 1 << 29;                     // Q2.29
   constexpr int32_t constant_48_over_17 = 1515870810;  // Q2.29
   constexpr int32_t minus_32_over_17 = -1010580540;    // Q2.29
@@ -67,7 +67,26 @@ inline int32_t one_over_one_plus(int32_t x) {
     const int32_t rest = one - rounding_doubling_high_mul(half_denominator, y);
     y += saturating_left_shift(rounding_doubling_high_mul(y, rest), 2);
   }
-  return saturating_left_shift(y, 1);
+  return y;
+}
+
+// 1 / (1 + x) for x in [0, 1), Q0.31 in and out.
+inline int32_t one_over_one_plus(int32_t x) {
+  return saturating_left_shift(two_over_one_plus(x), 1);
+}
+
+// Logistic function and tanh of x in Q(4), Q0.31 out.
+inline int32_t logistic_q4(int32_t x) {
+  if (x == 0) return 1 << 30;
+  const int32_t above = one_over_one_plus(exp_on_negative<4>(x > 0 ? -x : x));
+  return x > 0 ? above : INT32_MAX - above;
+}
+inline int32_t tanh_q4(int32_t x) {
+  if (x == 0) return 0;
+  // (1 - e) / (1 + e) with e = exp(-2 |x|): twice a Q(4) is the same number as Q(5).
+  const int32_t half = two_over_one_plus(exp_on_negative<5>(x > 0 ? -x : x)) - (1 << 29);
+  const int32_t size = saturating_left_shift(half, 2);
+  return x > 0 ? size : -size;
 }
 
 // Leading zero bits of x, 32 for 0.

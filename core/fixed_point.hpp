@@ -32,6 +32,16 @@ inline int32_t multiply_by_quantized_multiplier(int32_t x, int32_t multiplier, i
                                 static_cast<int32_t>(right));
 }
 
+// The same of a 48-bit sum, with the multiplier rounded to 16 bits: TensorFlow Lite's
+// MultiplyByQuantizedMultiplier for int64 accumulators (int16 activations).
+// x: [-2^47, 2^47); multiplier: Q31 in [0, 2^31); shift: [-31, 14].
+inline int32_t multiply_wide(int64_t x, int32_t multiplier, int32_t shift) {
+  const int64_t reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+  const int32_t right = (15 - shift) & 63;
+  const int64_t half = static_cast<int64_t>(uint64_t{1} << ((right - 1) & 63));
+  return static_cast<int32_t>((x * reduced + half) >> right);
+}
+
 inline int32_t clamp(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : (x > high ? high : x);
 }

@@ -88,6 +88,7 @@ TEST(AveragePool, ComputesItsDefinition) {
     const auto x = random.bytes(t.graph.tensor(0).elements(), -128, 127);
     const Shape shape = t.graph.tensor(t.graph.nodes[0].outputs[0]).shape;
     for (const KernelInfo& kernel : find_op("average_pool").kernels) {
+      if (!kernel.fits(t.graph, t.graph.nodes.front())) continue;
       const auto y = run_kernel(t.graph, kernel, x);
       size_t i = 0;
       for (int32_t n = 0; n < shape[0]; ++n) {

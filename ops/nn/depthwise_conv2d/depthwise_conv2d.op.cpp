@@ -13,6 +13,7 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
+#include "ops/shared/conv/conv_host.hpp"
 
 namespace mote {
 namespace {
@@ -238,6 +239,8 @@ constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/depthwise_conv2d/kernels.inc"
+    shared::conv_f32_kernel<shared::depthwise_shape>(),
+    shared::conv_s16_kernel<shared::depthwise_shape>(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

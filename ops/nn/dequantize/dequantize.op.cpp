@@ -1,9 +1,10 @@
 // Host half of dequantize: shape rule, import, lowering.
 //
-// Input: x, int8. The output is f32.
+// Input: x, int8, int16, int32 or uint8. The output is f32.
 
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
+#include "ops/nn/dequantize/dequantize_any_reference.hpp"
 #include "ops/nn/dequantize/dequantize_s8_reference.hpp"
 
 namespace mote {
@@ -37,6 +38,22 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 10 * graph.tensor(node.outputs[0]).elements();
 }
 
+bool fits_any(const Graph& graph, const Node& node) {
+  const DType from = graph.tensor(node.inputs[0]).dtype;
+  return from == DType::i16 || from == DType::i32 || from == DType::u8;
+}
+
+LoweredOp lower_any(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  LoweredOp lowered;
+  lowered.params =
+      make_params(DequantizeAnyParams{static_cast<int32_t>(x.elements()),
+                                      static_cast<int32_t>(x.dtype), x.scale(), x.zero_point()});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+constexpr KernelVariant any_variant{fits_any, lower_any, instructions_reference};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/dequantize"

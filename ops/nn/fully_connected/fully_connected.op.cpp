@@ -10,6 +10,7 @@
 #include "ops/nn/fully_connected/fully_connected_s8_armv7em.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_generic.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
+#include "ops/shared/conv/conv_host.hpp"
 
 namespace mote {
 namespace {
@@ -163,6 +164,8 @@ constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/fully_connected/kernels.inc"
+    shared::conv_f32_kernel<shared::dense_shape>(),
+    shared::conv_s16_kernel<shared::dense_shape>(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

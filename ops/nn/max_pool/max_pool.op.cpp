@@ -10,6 +10,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/max_pool/max_pool_s8_reference.hpp"
+#include "ops/shared/pool/pool_host.hpp"
 
 namespace mote {
 namespace {
@@ -96,6 +97,7 @@ constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/max_pool/kernels.inc"
+    shared::max_pool_f32_kernel(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

@@ -23,6 +23,13 @@ namespace mote {
 MOTE_PARAMS(SoftmaxParams, MOTE_SOFTMAX_PARAMS)
 #undef MOTE_SOFTMAX_PARAMS
 
+#define MOTE_SOFTMAX_FLOAT_PARAMS(F) \
+  F(int32_t, rows)    /* >= 1 */     \
+  F(int32_t, columns) /* >= 1 */     \
+  F(float, beta)      /* > 0 */
+MOTE_PARAMS(SoftmaxFloatParams, MOTE_SOFTMAX_FLOAT_PARAMS)
+#undef MOTE_SOFTMAX_FLOAT_PARAMS
+
 constexpr int32_t softmax_columns_max = 4095;
 
 inline Status softmax_check(const SoftmaxParams& p, const uint32_t* bytes) {
@@ -31,6 +38,20 @@ inline Status softmax_check(const SoftmaxParams& p, const uint32_t* bytes) {
     return Status::bad_params;
   }
   const uint32_t size = extent(p.rows, p.columns);
+  return size <= bytes[0] && size <= bytes[1] ? Status::ok : Status::out_of_bounds;
+}
+
+// The same with y in int16, which has scale 1/65536 and zero point -32768.
+inline Status softmax_s16_check(const SoftmaxParams& p, const uint32_t* bytes) {
+  const uint32_t input_only[] = {bytes[0], bytes[0]};
+  const Status checked = softmax_check(p, input_only);
+  if (checked != Status::ok) return checked;
+  return extent(p.rows, p.columns, 2) <= bytes[1] ? Status::ok : Status::out_of_bounds;
+}
+
+inline Status softmax_f32_check(const SoftmaxFloatParams& p, const uint32_t* bytes) {
+  if (p.rows < 1 || p.columns < 1) return Status::bad_params;
+  const uint32_t size = extent(p.rows, p.columns, 4);
   return size <= bytes[0] && size <= bytes[1] ? Status::ok : Status::out_of_bounds;
 }
 

@@ -1,6 +1,7 @@
 // Host half of softmax: shape rule, import, lowering.
 //
-// Input: x [..., c]. Attribute: beta (1 when absent).
+// Input: x [..., c], int8 or float. Attribute: beta (1 when absent). Of int8 the output may be
+// int16.
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +9,9 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
+#include "ops/nn/softmax/softmax_f32_reference.hpp"
 #include "ops/nn/softmax/softmax_s8_reference.hpp"
+#include "ops/nn/softmax/softmax_s8_s16_reference.hpp"
 
 namespace mote {
 namespace {
@@ -21,17 +24,36 @@ void infer(Graph& graph, const Node& node) {
   require(!x.shape.empty(), node, "input must be [..., c]");
   const double beta = node.real("beta", 1);
   require(std::isfinite(beta) && beta > 0, node, "beta must be positive");
-  set_output(graph, node, 0, x.dtype, x.shape);
+  const Tensor& y = graph.tensor(node.outputs.at(0));
+  const bool wider = x.dtype == DType::i8 && y.dtype == DType::i16 && !y.shape.empty();
+  set_output(graph, node, 0, wider ? DType::i16 : x.dtype, x.shape);
 }
 
 int64_t macs(const Graph&, const Node&) {
   return 0;
 }
 
-bool fits_s8(const Graph& graph, const Node& node) {
+template <DType output>
+bool fits_from_s8(const Graph& graph, const Node& node) {
   const Tensor& x = graph.tensor(node.inputs[0]);
-  return x.dtype == DType::i8 && graph.tensor(node.outputs[0]).dtype == DType::i8 &&
+  return x.dtype == DType::i8 && graph.tensor(node.outputs[0]).dtype == output &&
          x.shape.back() <= softmax_columns_max;
+}
+
+bool fits_f32(const Graph& graph, const Node& node) {
+  return graph.tensor(node.inputs[0]).dtype == DType::f32;
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  LoweredOp lowered;
+  lowered.params =
+      make_params(SoftmaxFloatParams{static_cast<int32_t>(x.elements() / x.shape.back()),
+                                     x.shape.back(), static_cast<float>(node.real("beta", 1))});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
+  lowered.overlap_output = 1;
+  lowered.overlap_input = 0;
+  return lowered;
 }
 
 // TensorFlow Lite's PreprocessSoftmaxScaling and CalculateInputRadius with 5 integer bits.
@@ -39,8 +61,10 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   constexpr int32_t integer_bits = 5;
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.outputs[0]);
-  require(y.scale() == 1.0f / 256 && y.zero_point() == -128, node,
-          "output must have scale 1/256 and zero point -128");
+  const bool wide = y.dtype == DType::i16;
+  require(
+      y.scale() == (wide ? 1.0f / 65536 : 1.0f / 256) && y.zero_point() == (wide ? -32768 : -128),
+      node, "output must have scale 1/256 and zero point -128, int16 1/65536 and -32768");
   const double scale =
       std::min(node.real("beta", 1) * static_cast<double>(x.scale()) * (1 << (31 - integer_bits)),
                static_cast<double>((int64_t{1} << 31) - 1));
@@ -56,6 +80,7 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(params);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
+  if (wide) return lowered;
   lowered.overlap_output = 1;
   lowered.overlap_input = 0;
   return lowered;
@@ -65,7 +90,11 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 250 * graph.tensor(node.outputs[0]).elements();
 }
 
-constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+constexpr KernelVariant reference_variant{fits_from_s8<DType::i8>, lower_reference,
+                                          instructions_reference};
+constexpr KernelVariant s16_variant{fits_from_s8<DType::i16>, lower_reference,
+                                    instructions_reference};
+constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/softmax"
 #define MOTE_KERNEL MOTE_KERNEL_INFO

@@ -13,11 +13,11 @@ inline int32_t softmax_exp(const P& p, int32_t difference) {
   return exp_on_negative<5>(rounding_doubling_high_mul(shifted, p.multiplier));
 }
 
-template <class P>
-void softmax_s8_reference(const P& p, void* const* operands) {
-  const auto* x = static_cast<const int8_t*>(operands[0]);
-  auto* y = static_cast<int8_t*>(operands[1]);
+// Out: int8 or int16.
+template <class Out, class P>
+MOTE_INLINE void softmax_rows(const P& p, const int8_t* x, Out* y) {
   constexpr int32_t sum_integer_bits = 12;
+  constexpr int32_t out_bits = 8 * sizeof(Out), low = -(1 << (out_bits - 1)), high = -low - 1;
 
   for (int32_t row = 0; row < p.rows; ++row) {
     int32_t largest = x[0];
@@ -36,19 +36,24 @@ void softmax_s8_reference(const P& p, void* const* operands) {
     const int32_t bits_over_unit = sum_integer_bits - headroom;
     const uint32_t normalised = static_cast<uint32_t>(sum) << headroom;
     const int32_t reciprocal = one_over_one_plus(static_cast<int32_t>(normalised & INT32_MAX));
-    const int32_t shift = clamp(bits_over_unit + 31 - 8, 0, 31);
+    const int32_t shift = clamp(bits_over_unit + 31 - out_bits, 0, 31);
     for (int32_t c = 0; c < p.columns; ++c) {
       const int32_t difference = x[c] - largest;
-      int32_t value = -128;
+      int32_t value = low;
       if (difference >= p.diff_min) {
         const int32_t share = rounding_doubling_high_mul(reciprocal, softmax_exp(p, difference));
-        value = clamp(rounding_divide_by_pot(share, shift) - 128, -128, 127);
+        value = clamp(rounding_divide_by_pot(share, shift) + low, low, high);
       }
-      y[c] = static_cast<int8_t>(value);
+      y[c] = static_cast<Out>(value);
     }
     x += p.columns;
     y += p.columns;
   }
+}
+
+template <class P>
+void softmax_s8_reference(const P& p, void* const* operands) {
+  softmax_rows(p, static_cast<const int8_t*>(operands[0]), static_cast<int8_t*>(operands[1]));
 }
 
 }  // namespace mote

@@ -1,0 +1,20 @@
+// Portable sums of products in float.
+#pragma once
+
+#include "ops/shared/conv/conv.hpp"
+
+namespace mote {
+
+template <class P>
+void conv_f32_reference(const P& p, void* const* operands) {
+  const auto* bias = static_cast<const float*>(operands[2]);
+  conv_walk<float>(p, static_cast<const float*>(operands[0]),
+                   static_cast<const float*>(operands[1]), static_cast<float*>(operands[3]),
+                   [&](int32_t o, float sum) {
+                     const float y = sum + bias[o];
+                     if (y < p.activation_min) return p.activation_min;
+                     return y > p.activation_max ? p.activation_max : y;
+                   });
+}
+
+}  // namespace mote

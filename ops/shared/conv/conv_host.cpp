@@ -1,0 +1,192 @@
+#include "ops/shared/conv/conv_host.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/ir/requantize.hpp"
+#include "compiler/ir/window.hpp"
+#include "ops/shared/conv/conv_f32_reference.hpp"
+#include "ops/shared/conv/conv_s16_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote::shared {
+namespace {
+
+using namespace ir;
+
+constexpr KernelVariant f32_variant{nullptr, nullptr, nullptr};
+constexpr KernelVariant s16_variant{nullptr, nullptr, nullptr};
+
+#define MOTE_OP_FOLDER "ops/shared/conv"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+constexpr KernelInfo kernels[] = {
+#include "ops/shared/conv/kernels.inc"
+};
+
+const Tensor* bias_of(const Graph& graph, const Node& node) {
+  const bool there = node.inputs.size() > 2 && node.inputs[2] != no_tensor;
+  return there ? &graph.tensor(node.inputs[2]) : nullptr;
+}
+
+bool constant_weights(const Graph& graph, const Node& node) {
+  const Tensor* bias = bias_of(graph, node);
+  return input(graph, node, 1).constant && (bias == nullptr || bias->constant);
+}
+
+// Geometry of a convolution; the channels are left to the caller.
+ConvF32Params windows(const Graph& graph, const Node& node, int32_t kernel_h, int32_t kernel_w) {
+  const Shape& x = input(graph, node, 0).shape;
+  const Shape& y = output(graph, node).shape;
+  const auto stride_h = static_cast<int32_t>(node.integer("stride_h"));
+  const auto stride_w = static_cast<int32_t>(node.integer("stride_w"));
+  const auto dilation_h = static_cast<int32_t>(node.integer("dilation_h", 1));
+  const auto dilation_w = static_cast<int32_t>(node.integer("dilation_w", 1));
+  const WindowAxis h = window_axis(node, x[1], kernel_h, stride_h, dilation_h);
+  const WindowAxis w = window_axis(node, x[2], kernel_w, stride_w, dilation_w);
+  ConvF32Params p{};
+  p.batches = x[0];
+  p.in_h = x[1];
+  p.in_w = x[2];
+  p.in_c = x[3];
+  p.out_h = y[1];
+  p.out_w = y[2];
+  p.out_c = y[3];
+  p.kernel_h = kernel_h;
+  p.kernel_w = kernel_w;
+  p.stride_h = stride_h;
+  p.stride_w = stride_w;
+  p.dilation_h = dilation_h;
+  p.dilation_w = dilation_w;
+  p.pad_top = h.pad_before;
+  p.pad_left = w.pad_before;
+  return p;
+}
+
+// Weights as floats: as they are, or real = scale * (stored - zero point).
+Operand float_weights(const Graph& graph, const Node& node) {
+  const Tensor& w = input(graph, node, 1);
+  if (w.dtype == DType::f32) return Operand::of_tensor(node.inputs[1]);
+  const Quantization& q = w.quantization;
+  const auto stored = w.values<int8_t>();
+  const size_t inner =
+      q.axis < 0 ? 1 : static_cast<size_t>(dense_strides(w.shape)[static_cast<size_t>(q.axis)]);
+  std::vector<float> values;
+  for (size_t i = 0; i < stored.size(); ++i) {
+    const size_t channel = i / inner % q.scale.size();
+    values.push_back(q.scale[channel] * static_cast<float>(stored[i] - q.zero_point[channel]));
+  }
+  return Operand::of_constant("weights", values);
+}
+
+}  // namespace
+
+ConvF32Params conv2d_shape(const Graph& graph, const Node& node) {
+  const Shape& w = input(graph, node, 1).shape;
+  ConvF32Params p = windows(graph, node, w[1], w[2]);
+  p.group_in = w[3];
+  p.group_out = p.out_c / (p.in_c / p.group_in);
+  p.weight_step = w[1] * w[2] * w[3];
+  p.tap_step = w[3];
+  return p;
+}
+
+ConvF32Params depthwise_shape(const Graph& graph, const Node& node) {
+  const Shape& w = input(graph, node, 1).shape;
+  ConvF32Params p = windows(graph, node, w[1], w[2]);
+  p.group_in = 1;
+  p.group_out = p.out_c / p.in_c;
+  p.weight_step = 1;
+  p.tap_step = p.out_c;
+  return p;
+}
+
+ConvF32Params dense_shape(const Graph& graph, const Node& node) {
+  const Shape& w = input(graph, node, 1).shape;
+  ConvF32Params p{};
+  p.batches = static_cast<int32_t>(input(graph, node, 0).elements() / w[1]);
+  p.in_h = p.in_w = p.out_h = p.out_w = p.kernel_h = p.kernel_w = 1;
+  p.stride_h = p.stride_w = p.dilation_h = p.dilation_w = 1;
+  p.in_c = p.group_in = p.weight_step = p.tap_step = w[1];
+  p.out_c = p.group_out = w[0];
+  return p;
+}
+
+bool fits_f32(const Graph& graph, const Node& node) {
+  const Tensor& w = input(graph, node, 1);
+  const Tensor* bias = bias_of(graph, node);
+  const bool weights =
+      w.dtype == DType::f32 || (w.dtype == DType::i8 && w.constant && !w.quantization.empty());
+  return input(graph, node, 0).dtype == DType::f32 && weights &&
+         (bias == nullptr || bias->dtype == DType::f32) && output(graph, node).dtype == DType::f32;
+}
+
+bool fits_s16(const Graph& graph, const Node& node) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& y = output(graph, node);
+  const Tensor* bias = bias_of(graph, node);
+  return x.dtype == DType::i16 && y.dtype == DType::i16 && x.zero_point() == 0 &&
+         y.zero_point() == 0 && constant_weights(graph, node) &&
+         input(graph, node, 1).dtype == DType::i8 && symmetric(input(graph, node, 1)) &&
+         (bias == nullptr || bias->dtype == DType::i64 || bias->dtype == DType::i32);
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  ConvF32Params params = shape;
+  const FloatRange range = float_activation(node);
+  params.activation_min = range.min;
+  params.activation_max = range.max;
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  const bool biased = bias_of(graph, node) != nullptr;
+  const std::vector<float> zeros(static_cast<size_t>(shape.out_c), 0.0f);
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]), float_weights(graph, node),
+      biased ? Operand::of_tensor(node.inputs[2]) : Operand::of_constant("bias", zeros),
+      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+LoweredOp lower_s16(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& w = input(graph, node, 1);
+  const Tensor& y = output(graph, node);
+  const bool dense = w.shape.size() == 2 && w.quantization.axis < 0;
+  const auto scaling = requantize_channels(
+      x, w, y, shape.out_c, dense ? ScaleProduct::in_float : ScaleProduct::in_double);
+  require(std::ranges::all_of(scaling.shift, [](int32_t s) { return s <= 14; }), node,
+          "output scale is too small for its inputs");
+  std::vector<int64_t> bias(static_cast<size_t>(shape.out_c), 0);
+  if (const Tensor* own = bias_of(graph, node)) {
+    if (own->dtype == DType::i64) std::ranges::copy(own->values<int64_t>(), bias.begin());
+    if (own->dtype == DType::i32) std::ranges::copy(own->values<int32_t>(), bias.begin());
+  }
+  ConvS16Params params{};
+  static_assert(sizeof(ConvS16Params) == sizeof(ConvF32Params));
+  std::memcpy(&params, &shape, sizeof params);
+  const ActivationRange range = activation_range(node, y);
+  params.activation_min = range.min;
+  params.activation_max = range.max;
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_tensor(node.inputs[1]),
+                      Operand::of_constant("bias", bias),
+                      Operand::of_constant("multiplier", scaling.multiplier),
+                      Operand::of_constant("shift", scaling.shift),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+KernelInfo conv_kernel(size_t index, const KernelVariant& variant) {
+  KernelInfo info = kernels[index];
+  info.fits = variant.fits;
+  info.lower = variant.lower;
+  info.instructions = variant.instructions;
+  return info;
+}
+
+int64_t conv_instructions(const Graph& graph, const Node& node) {
+  return 8 * find_op(node.op).macs(graph, node);
+}
+
+}  // namespace mote::shared

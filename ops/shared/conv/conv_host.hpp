@@ -1,0 +1,50 @@
+// Host half of the shared sums of products. An op of this family adds conv_kernels(shape) to its
+// kernels, where shape(graph, node) says how its weights lie.
+#pragma once
+
+#include "compiler/ir/op.hpp"
+#include "ops/shared/conv/conv.hpp"
+
+namespace mote::shared {
+
+// Everything but the activation range. The node's inputs are x, weights and a bias (optional).
+using ConvShape = ConvF32Params (*)(const ir::Graph&, const ir::Node&);
+
+// Float x with weights in float, or in int8, which are made float (hybrid models).
+template <ConvShape shape>
+ir::KernelInfo conv_f32_kernel();
+// int16 x with int8 weights.
+template <ConvShape shape>
+ir::KernelInfo conv_s16_kernel();
+
+// The three ops' shapes from attributes as conv2d has them; see their folders.
+ConvF32Params conv2d_shape(const ir::Graph& graph, const ir::Node& node);
+ConvF32Params depthwise_shape(const ir::Graph& graph, const ir::Node& node);
+ConvF32Params dense_shape(const ir::Graph& graph, const ir::Node& node);
+
+bool fits_f32(const ir::Graph& graph, const ir::Node& node);
+bool fits_s16(const ir::Graph& graph, const ir::Node& node);
+ir::LoweredOp lower_f32(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
+ir::LoweredOp lower_s16(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
+ir::KernelInfo conv_kernel(size_t index, const ir::KernelVariant& variant);
+int64_t conv_instructions(const ir::Graph& graph, const ir::Node& node);
+
+template <ConvShape shape>
+ir::KernelInfo conv_f32_kernel() {
+  return conv_kernel(0, {fits_f32,
+                         [](const ir::Graph& graph, const ir::Node& node) {
+                           return lower_f32(graph, node, shape(graph, node));
+                         },
+                         conv_instructions});
+}
+
+template <ConvShape shape>
+ir::KernelInfo conv_s16_kernel() {
+  return conv_kernel(1, {fits_s16,
+                         [](const ir::Graph& graph, const ir::Node& node) {
+                           return lower_s16(graph, node, shape(graph, node));
+                         },
+                         conv_instructions});
+}
+
+}  // namespace mote::shared
