@@ -10,6 +10,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/add/add_s8_armv7em.hpp"
 #include "ops/nn/add/add_s8_reference.hpp"
+#include "ops/shared/binary/binary_host.hpp"
 
 namespace mote {
 namespace {
@@ -117,10 +118,15 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_reference, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
+const shared::BinaryKernels<BinaryFunction::add> other_types;
+
 #define MOTE_OP_FOLDER "ops/nn/add"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/add/kernels.inc"
+    other_types.entries[0],  // float
+    other_types.entries[1],  // int32
+    other_types.entries[2],  // int16
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

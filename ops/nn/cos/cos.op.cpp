@@ -1,0 +1,26 @@
+// Host half of cos: element-wise cosine.
+//
+//   y = cos(x)
+//
+// Input: x in float or int8. See ops/shared/unary for the arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/op_host.hpp"
+#include "ops/shared/unary/unary_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::UnaryKernels<UnaryFunction::cosine> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{108, import_tflite}};  // COS
+
+}  // namespace
+
+extern const OpDef cos_op;
+const OpDef cos_op{"cos", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+
+}  // namespace mote

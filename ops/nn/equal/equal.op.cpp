@@ -1,0 +1,27 @@
+// Host half of equal: element-wise comparison.
+//
+//   y = a == b
+//
+// Inputs: a, b of one type; shapes broadcast. See ops/shared/binary for types and arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::BinaryKernels<BinaryFunction::equal> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{71, import_tflite}};  // EQUAL
+
+}  // namespace
+
+extern const OpDef equal_op;
+const OpDef equal_op{"equal", shared::infer_comparison, shared::no_macs, kernels.entries,
+                     tflite_rules};
+
+}  // namespace mote

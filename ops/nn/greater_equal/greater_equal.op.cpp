@@ -1,0 +1,27 @@
+// Host half of greater_equal: element-wise comparison.
+//
+//   y = a >= b
+//
+// Inputs: a, b of one type; shapes broadcast. See ops/shared/binary for types and arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::BinaryKernels<BinaryFunction::greater_equal> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{62, import_tflite}};  // GREATER_EQUAL
+
+}  // namespace
+
+extern const OpDef greater_equal_op;
+const OpDef greater_equal_op{"greater_equal", shared::infer_comparison, shared::no_macs,
+                             kernels.entries, tflite_rules};
+
+}  // namespace mote

@@ -1,0 +1,27 @@
+// Host half of maximum: element-wise larger value.
+//
+//   y = max(a, b)
+//
+// Inputs: a, b of one type; shapes broadcast. See ops/shared/binary for types and arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::BinaryKernels<BinaryFunction::maximum> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{55, import_tflite}};  // MAXIMUM
+
+}  // namespace
+
+extern const OpDef maximum_op;
+const OpDef maximum_op{"maximum", shared::infer_binary, shared::no_macs, kernels.entries,
+                       tflite_rules};
+
+}  // namespace mote

@@ -1,0 +1,30 @@
+// Host half of mul: element-wise product.
+//
+//   y = a * b
+//
+// Inputs: a, b of one type; shapes broadcast. Attribute: activation. See ops/shared/binary for
+// types and arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::BinaryKernels<BinaryFunction::multiply> kernels;
+
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t mul_options = 21;
+  node.attributes["activation"] = source.options(mul_options).activation(0);
+}
+constexpr TfliteRule tflite_rules[] = {{18, import_tflite}};  // MUL
+
+}  // namespace
+
+extern const OpDef mul_op;
+const OpDef mul_op{"mul", shared::infer_binary, shared::no_macs, kernels.entries, tflite_rules};
+
+}  // namespace mote

@@ -1,0 +1,27 @@
+// Host half of relu_n1_to_1: rectifier with two ends.
+//
+//   y = min(max(x, -1), 1)
+//
+// Input: x in float or int8. See ops/shared/unary for the arithmetic.
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/shared/op_host.hpp"
+#include "ops/shared/unary/unary_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::UnaryKernels<UnaryFunction::relu_n1_to_1> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{20, import_tflite}};  // RELU_N1_TO_1
+
+}  // namespace
+
+extern const OpDef relu_n1_to_1_op;
+const OpDef relu_n1_to_1_op{"relu_n1_to_1", shared::infer_unary, shared::no_macs, kernels.entries,
+                            tflite_rules};
+
+}  // namespace mote

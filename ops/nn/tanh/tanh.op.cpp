@@ -1,0 +1,47 @@
+// Host half of tanh: element-wise hyperbolic tangent.
+//
+//   y = tanh(x)
+//
+// Input: x in float or int8. int8 as TensorFlow Lite defines it (reference_integer_ops): x in
+// Q4.27, gemmlowp's fixed-point function of it (core/fixed_exp.hpp).
+
+#include <cmath>
+
+#include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "core/fixed_exp.hpp"
+#include "ops/shared/op_host.hpp"
+#include "ops/shared/unary/unary_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+int32_t stored(const Graph& graph, const Node& node, int32_t x) {
+  const Tensor& tensor = shared::input(graph, node, 0);
+  const Multiplier to_q4 =
+      quantize_multiplier(static_cast<double>(tensor.scale()) * (1 << 27) / (1 << 16));
+  const int32_t left = to_q4.shift + 16;
+  require(left >= 0 && left <= 30, node, "input scale is too large or too small");
+  // Beyond it x leaves Q4.
+  const double radius = 15.0 * (1 << 27) / static_cast<double>(int64_t{1} << left);
+  const int32_t centred = x - tensor.zero_point();
+  if (std::abs(centred) >= static_cast<int32_t>(std::floor(radius))) {
+    return centred > 0 ? 127 : -128;
+  }
+  const int32_t q4 = multiply_by_quantized_multiplier(centred, to_q4.multiplier, left);
+  return rounding_divide_by_pot(tanh_q4(q4), 24);
+}
+
+const shared::UnaryKernels<UnaryFunction::tanh, stored> kernels;
+
+void import_tflite(const tflite::Operator&, Node&) {}
+constexpr TfliteRule tflite_rules[] = {{28, import_tflite}};  // TANH
+
+}  // namespace
+
+extern const OpDef tanh_op;
+const OpDef tanh_op{"tanh", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+
+}  // namespace mote
