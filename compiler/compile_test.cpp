@@ -150,6 +150,27 @@ TEST(Compile, FlippedBitsNeverEscape) {
   EXPECT_GT(refused, 300u);
 }
 
+// What a kernel keeps in its scratch must not change under its hands.
+TEST(Compile, ScratchOverAnInputIsRefused) {
+  Compiled compiled = compile(small_network(), {{"m4", {Isa::armv7em}}, {}, "{}", 1});
+  const auto* header = reinterpret_cast<const package::Header*>(compiled.package.data());
+  const auto* op = reinterpret_cast<const package::Op*>(&compiled.package[header->ops.offset]);
+  auto* operands =
+      reinterpret_cast<package::OperandRef*>(&compiled.package[header->operands.offset]) +
+      op->first_operand;
+  size_t scratch = 0;  // the last of this op's operands, behind its output
+  const auto* kernels = board_kernels.entries;
+  for (size_t k = 0; k < board_kernels.count; ++k) {
+    if (kernels[k].id == op->kernel && kernels[k].writes > 1) scratch = op->operand_count - 1u;
+  }
+  ASSERT_NE(scratch, 0u) << "the first op of the network has no scratch";
+  operands[scratch].place = operands[0].place;
+  const auto flash = aligned(compiled.package);
+  Vm vm;
+  EXPECT_EQ(vm.load({flash[0].bytes, compiled.package.size()}, board_kernels),
+            Status::out_of_bounds);
+}
+
 TEST(Compile, TruncatedPackagesAreRefused) {
   const Compiled compiled = compile(small_network(), {host(), {}, "{}", 1});
   const auto flash = aligned(compiled.package);

@@ -6,6 +6,26 @@ using package::Op;
 using package::OperandRef;
 using package::Port;
 
+namespace {
+
+bool apart(const OperandRef& a, const OperandRef& b) {
+  return a.is_constant() || b.is_constant() || a.offset() + a.bytes <= b.offset() ||
+         b.offset() + b.bytes <= a.offset();
+}
+
+// Whether a kernel can trust what it keeps in its scratch: no written operand shares memory with
+// another operand, but for the first output, which the planner may lay over a dying input.
+bool written_apart(const OperandRef* operands, size_t count, size_t reads) {
+  for (size_t written = reads; written < count; ++written) {
+    for (size_t other = written == reads ? count : 0; other < written; ++other) {
+      if (!apart(operands[written], operands[other])) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 Status Vm::load(ConstBytes bytes, const KernelTable& kernels) {
   failed_op_ = 0;
   kernels_ = &kernels;
@@ -67,6 +87,9 @@ Status Vm::check_op(const Op& op) const {
       return Status::out_of_bounds;
     }
     sizes[i] = ref.bytes;
+  }
+  if (!written_apart(operands.data + op.first_operand, op.operand_count, kernel->reads)) {
+    return Status::out_of_bounds;
   }
   return kernel->check(reader_.params().data + op.params_offset, sizes);
 }
