@@ -8,9 +8,9 @@ namespace mote::math {
 
 // e^x - 1.
 constexpr float expm1(float x) {
-  if (!(x > -0.25f && x < 0.25f)) return exp(x) - 1.0f;
+  if (!(x > -1.0f && x < 1.0f)) return exp(x) - 1.0f;
   float series = 1.0f;
-  for (int32_t term = 8; term > 1; --term) series = 1.0f + x / static_cast<float>(term) * series;
+  for (int32_t term = 13; term > 1; --term) series = 1.0f + x / static_cast<float>(term) * series;
   return x * series;
 }
 

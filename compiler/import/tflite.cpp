@@ -105,6 +105,7 @@ class Importer {
     }
     ir::require(!node.outputs.empty(), node, "has no output");
     for (TensorId& id : node.outputs) id = tensor(id);
+    add_hidden_state(node);
     found.op->infer(graph_, node);
     for (TensorId id : node.outputs) {
       const ir::Tensor& output = graph_.tensor(id);
@@ -197,6 +198,20 @@ class Importer {
                        " initial bytes for " + std::to_string(made.data.size()));
     }
     made.data.assign(initial.begin(), initial.end());
+  }
+
+  // State that the file doesn't show becomes a variable, the node's last output.
+  void add_hidden_state(Node& node) {
+    const int64_t bytes = node.integer("state_bytes", 0);
+    if (bytes == 0) return;
+    ir::require(bytes > 0 && bytes <= tensor_bytes_max, node,
+                "a state of " + std::to_string(bytes) + " bytes");
+    ir::Tensor made;
+    made.name = "state of operator " + std::to_string(node.source_index);
+    made.dtype = ir::DType::i8;
+    made.shape = {static_cast<int32_t>(bytes)};
+    set_initial(made, {});
+    node.outputs.push_back(graph_.add_tensor(std::move(made)));
   }
 
   // The tensor of a resource variable, by a handle of it.

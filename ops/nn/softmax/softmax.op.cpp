@@ -62,9 +62,10 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& y = graph.tensor(node.outputs[0]);
   const bool wide = y.dtype == DType::i16;
-  require(
-      y.scale() == (wide ? 1.0f / 65536 : 1.0f / 256) && y.zero_point() == (wide ? -32768 : -128),
-      node, "output must have scale 1/256 and zero point -128, int16 1/65536 and -32768");
+  // Converters write the 16-bit scale in decimal; TensorFlow Lite takes it within a thousandth.
+  const bool fits = wide ? std::abs(y.scale() * 65536 - 1) <= 0.001f : y.scale() == 1.0f / 256;
+  require(fits && y.zero_point() == (wide ? -32768 : -128), node,
+          "output must have scale 1/256 and zero point -128, int16 1/65536 and -32768");
   const double scale =
       std::min(node.real("beta", 1) * static_cast<double>(x.scale()) * (1 << (31 - integer_bits)),
                static_cast<double>((int64_t{1} << 31) - 1));

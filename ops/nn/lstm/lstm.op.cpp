@@ -1,0 +1,274 @@
+// Host half of lstm: shape rule, import, lowering.
+//
+// Inputs: x [batches, steps, inputs] ([steps, batches, inputs] with time_major); four weights of x
+// [cells, inputs], four of the hidden state [cells, cells], four biases [cells], each in the order
+// input, forget, cell, output; hidden [batches, cells] and cell [batches, cells], variables.
+// Outputs: y, as x with cells for inputs; hidden; cell. Attributes: time_major, cell_clip (0:
+// none).
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "ops/nn/lstm/lstm_f32_reference.hpp"
+#include "ops/nn/lstm/lstm_s8_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+constexpr size_t weights_at = 1, recurrent_at = 5, bias_at = 9, hidden_at = 13, cell_at = 14;
+
+struct Layer {
+  const Graph& graph;
+  const Node& node;
+  int32_t batches, steps, inputs, cells;
+  bool time_major;
+
+  Layer(const Graph& g, const Node& n) : graph(g), node(n) {
+    require(node.inputs.size() == 15, node, "needs 15 inputs");
+    const Shape& x = at(0).shape;
+    require(x.size() == 3, node, "input must be [batches, steps, inputs]");
+    time_major = node.integer("time_major", 0) != 0;
+    batches = x[time_major ? 1 : 0];
+    steps = x[time_major ? 0 : 1];
+    inputs = x[2];
+    require(at(1).shape.size() == 2, node, "weights must be [cells, inputs]");
+    cells = at(1).shape[0];
+    for (size_t gate = 0; gate < 4; ++gate) {
+      require(at(weights_at + gate).shape == Shape{cells, inputs} &&
+                  at(recurrent_at + gate).shape == Shape{cells, cells} &&
+                  at(bias_at + gate).shape == Shape{cells},
+              node, "weights and biases of gate " + std::to_string(gate) + " don't fit");
+    }
+    for (size_t state : {hidden_at, cell_at}) {
+      require(at(state).variable && at(state).elements() == int64_t{batches} * cells, node,
+              "hidden and cell state must be variables [batches, cells]");
+    }
+  }
+
+  const Tensor& at(size_t index) const { return shared::input(graph, node, index); }
+  Shape y_shape() const {
+    return time_major ? Shape{steps, batches, cells} : Shape{batches, steps, cells};
+  }
+};
+
+void infer(Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const Shape shape = l.y_shape();
+  const DType type = l.at(0).dtype;
+  set_output(graph, node, 0, type, shape);
+  for (size_t k : {hidden_at, cell_at}) {
+    set_output(graph, node, k - hidden_at + 1, l.at(k).dtype, Shape(l.at(k).shape));
+  }
+}
+
+int64_t macs(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  return int64_t{4} * l.batches * l.steps * l.cells * (l.inputs + l.cells);
+}
+
+bool all_of_type(const Layer& l, DType weights, DType bias) {
+  for (size_t k = weights_at; k < hidden_at; ++k) {
+    if (!l.at(k).constant || l.at(k).dtype != (k < bias_at ? weights : bias)) return false;
+    if (k < bias_at && weights == DType::i8 && !symmetric(l.at(k))) return false;
+  }
+  return true;
+}
+
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  return l.at(0).dtype == DType::i8 && l.at(hidden_at).dtype == DType::i8 &&
+         l.at(cell_at).dtype == DType::i16 && all_of_type(l, DType::i8, DType::i32);
+}
+
+bool fits_f32(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  return l.at(0).dtype == DType::f32 && l.at(hidden_at).dtype == DType::f32 &&
+         all_of_type(l, DType::f32, DType::f32);
+}
+
+// The constants of four gates one after another.
+Operand joined(const Layer& l, size_t first, const char* label) {
+  std::vector<uint8_t> bytes;
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const auto& data = l.at(first + gate).data;
+    bytes.insert(bytes.end(), data.begin(), data.end());
+  }
+  return Operand::of_constant(label, bytes);
+}
+
+// See core/fixed_sigmoid.hpp. Only + - * / of doubles, so it has the same bits everywhere.
+std::vector<uint16_t> sigmoid_table() {
+  double step = 1, term = 1;  // e^(-1/48), half a piece
+  for (int n = 1; n < 16; ++n) {
+    term *= -1.0 / 48 / n;
+    step += term;
+  }
+  std::vector<double> exact(2 * sigmoid_entries + 1);
+  double power = 1;
+  for (double& value : exact) {
+    value = 65536 / (1 + power);
+    power *= step;
+  }
+  std::vector<uint16_t> table;
+  for (size_t i = 0; i < sigmoid_entries; ++i) {
+    const double chord = (exact[2 * i] + exact[2 * i + 2]) / 2;
+    const double value = exact[2 * i] + (exact[2 * i + 1] - chord) / 2;
+    table.push_back(static_cast<uint16_t>(value + 0.5));
+  }
+  table.back() = 65535;
+  return table;
+}
+
+std::vector<int32_t> folded_bias(const Layer& l) {
+  std::vector<int32_t> all;
+  for (const size_t first : {weights_at, recurrent_at}) {
+    for (size_t gate = 0; gate < 4; ++gate) {
+      const bool of_x = first == weights_at;
+      const auto part = fold_input_zero(l.at(of_x ? 0 : hidden_at), l.at(first + gate), 0,
+                                        of_x ? &l.at(bias_at + gate) : nullptr);
+      all.insert(all.end(), part.begin(), part.end());
+    }
+  }
+  return all;
+}
+
+void set_gate_scales(const Layer& l, LstmParams& p) {
+  constexpr double q3_12 = 1.0 / 4096;
+  int32_t* const x_multiplier[] = {&p.x_multiplier0, &p.x_multiplier1, &p.x_multiplier2,
+                                   &p.x_multiplier3};
+  int32_t* const x_shift[] = {&p.x_shift0, &p.x_shift1, &p.x_shift2, &p.x_shift3};
+  int32_t* const h_multiplier[] = {&p.hidden_multiplier0, &p.hidden_multiplier1,
+                                   &p.hidden_multiplier2, &p.hidden_multiplier3};
+  int32_t* const h_shift[] = {&p.hidden_shift0, &p.hidden_shift1, &p.hidden_shift2,
+                              &p.hidden_shift3};
+  for (size_t gate = 0; gate < 4; ++gate) {
+    // TensorFlow Lite rounds the product of two scales to float, as in fully connected layers.
+    const Multiplier x = quantize_multiplier(
+        static_cast<double>(l.at(0).scale() * l.at(weights_at + gate).scale()) / q3_12);
+    const Multiplier h = quantize_multiplier(
+        static_cast<double>(l.at(hidden_at).scale() * l.at(recurrent_at + gate).scale()) / q3_12);
+    *x_multiplier[gate] = x.multiplier;
+    *x_shift[gate] = x.shift;
+    *h_multiplier[gate] = h.multiplier;
+    *h_shift[gate] = h.shift;
+  }
+}
+
+void set_state_scales(const Layer& l, LstmParams& p) {
+  constexpr double q0_15 = 1.0 / 32768;
+  const auto cell = static_cast<double>(l.at(cell_at).scale());
+  const Multiplier forget = quantize_multiplier(q0_15 * cell / cell);
+  const Multiplier input = quantize_multiplier(q0_15 * q0_15 / cell);
+  const Multiplier output =
+      quantize_multiplier(q0_15 * q0_15 / static_cast<double>(l.at(hidden_at).scale()));
+  p.forget_multiplier = forget.multiplier;
+  p.forget_shift = forget.shift;
+  p.input_multiplier = input.multiplier;
+  p.input_shift = input.shift;
+  p.output_multiplier = output.multiplier;
+  p.output_shift = output.shift;
+  int exponent = 0;
+  require(std::frexp(cell, &exponent) == 0.5, l.node,
+          "the cell state's scale must be a power of 2");
+  const int32_t left = exponent - 1 + 12;  // from its scale to the table's 2^-12 / 3
+  require(left >= -30 && left <= 12, l.node, "the cell state's scale is out of range");
+  p.tanh_multiplier = left >= 0 ? 3 << left : 3;
+  p.tanh_shift = left >= 0 ? 0 : -left;
+  const auto clip = static_cast<float>(l.node.real("cell_clip", 0));
+  p.cell_clip = static_cast<int32_t>(std::clamp(clip / l.at(cell_at).scale(), 0.0f, 32767.0f));
+}
+
+template <class P>
+P shape_params(const Layer& l) {
+  P p{};
+  p.batches = l.batches;
+  p.steps = l.steps;
+  p.inputs = l.inputs;
+  p.cells = l.cells;
+  p.time_major = l.time_major ? 1 : 0;
+  return p;
+}
+
+LoweredOp lower_s8(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const Tensor& y = shared::output(graph, node);
+  require(y.scale() == l.at(hidden_at).scale() && y.zero_point() == l.at(hidden_at).zero_point(),
+          node, "output and hidden state must have the same quantisation");
+  auto params = shape_params<LstmParams>(l);
+  params.hidden_zero = y.zero_point();
+  set_gate_scales(l, params);
+  set_state_scales(l, params);
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      joined(l, weights_at, "weights"),
+                      joined(l, recurrent_at, "recurrent weights"),
+                      Operand::of_constant("bias", folded_bias(l)),
+                      Operand::of_constant("sigmoid", sigmoid_table()),
+                      Operand::of_tensor(node.outputs[1]),
+                      Operand::of_tensor(node.outputs[2]),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(8, l.cells))};
+  return lowered;
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  auto params = shape_params<LstmFloatParams>(l);
+  params.cell_clip = static_cast<float>(node.real("cell_clip", 0));
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),           joined(l, weights_at, "weights"),
+      joined(l, recurrent_at, "recurrent weights"), joined(l, bias_at, "bias"),
+      Operand::of_tensor(node.outputs[1]),          Operand::of_tensor(node.outputs[2]),
+      Operand::of_tensor(node.outputs[0]),          Operand::of_scratch(extent(16, l.cells))};
+  return lowered;
+}
+
+int64_t instructions(const Graph& graph, const Node& node) {
+  return 8 * macs(graph, node);
+}
+
+constexpr KernelVariant s8_variant{fits_s8, lower_s8, instructions};
+constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions};
+#define MOTE_OP_FOLDER "ops/nn/lstm"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/lstm/kernels.inc"
+};
+
+// Of TensorFlow Lite's 24 inputs tflite-micro takes these.
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t sequence_lstm_options = 71;
+  const tflite::Options options = source.options(sequence_lstm_options);
+  require(node.inputs.size() >= 20 && node.outputs.size() == 1, node, "needs 20 inputs");
+  for (size_t k : {9, 10, 11, 16, 17}) {
+    require(node.inputs[k] < 0, node, "peepholes and projections are not supported");
+  }
+  for (size_t k = 20; k < node.inputs.size(); ++k) {
+    require(node.inputs[k] < 0, node, "layer normalisation is not supported");
+  }
+  require(options.byte(0) == 4 || options.byte(0) == 0, node, "activation must be tanh");
+  node.attributes["cell_clip"] = double{options.real(1)};
+  node.attributes["time_major"] = int64_t{options.byte(3) != 0};
+  const std::vector<TensorId> all = node.inputs;
+  node.inputs.assign(all.begin(), all.begin() + 9);
+  node.inputs.insert(node.inputs.end(), all.begin() + 12, all.begin() + 16);
+  node.inputs.insert(node.inputs.end(), all.begin() + 18, all.begin() + 20);
+  node.outputs.insert(node.outputs.end(), all.begin() + 18, all.begin() + 20);
+}
+
+constexpr TfliteRule tflite_rules[] = {{44, import_tflite}};  // UNIDIRECTIONAL_SEQUENCE_LSTM
+
+}  // namespace
+
+extern const OpDef lstm_op;
+const OpDef lstm_op{"lstm", infer, macs, kernels, tflite_rules};
+
+}  // namespace mote
