@@ -25,19 +25,7 @@ using Bytes = std::vector<uint8_t>;
 constexpr double float_tolerance = 1.0 / (1 << 20);
 
 // Models with golden outputs that can't be imported yet.
-const std::set<std::string> missing = {
-    "tflite-micro/keyword_scrambled",
-    "tflite-micro/keyword_scrambled_8bit",
-    "tflite-micro-seanet-ops/transpose_conv/transpose_conv0",
-    "tflite-micro-seanet-ops/transpose_conv/transpose_conv1",
-    "tflite-micro-seanet-ops/transpose_conv/transpose_conv2",
-    "tflite-micro/dtln/dtln_noise_suppression",
-    "tflite-micro/micro_speech/audio_preprocessor_float",
-    "tflite-micro/micro_speech/audio_preprocessor_int8",
-    "tflite-micro/micro_speech_lstm/micro_speech_lstm",
-    "tflite-micro/mnist_lstm/trained_lstm",
-    "tflite-micro/mnist_lstm/trained_lstm_int8",
-};
+const std::set<std::string> missing = {};
 
 std::vector<std::string> golden_models() {
   std::vector<std::string> names;

@@ -1,0 +1,83 @@
+// Host half of signal_rfft.
+//
+// Input: x int16 [..., samples]. Output: int16 [..., length + 2]. Attribute: length, the
+// transform's.
+
+#include <cmath>
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/dsp/signal_rfft/signal_rfft_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+void infer(Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const int64_t length = node.integer("length");
+  require(x.dtype == DType::i16 && !x.shape.empty(), node, "x must be int16 [..., samples]");
+  require(length >= 4 && length <= 1 << 14 && (length & (length - 1)) == 0, node,
+          "length " + std::to_string(length) + " is not a power of two from 4 to 16384");
+  require(x.shape.back() <= length, node, "its frames are longer than the transform");
+  Shape shape = x.shape;
+  shape.back() = static_cast<int32_t>(length) + 2;
+  set_output(graph, node, 0, DType::i16, shape);
+}
+
+// Pairs (cos, sin) of count phases in Q0.15.
+template <class Phase>
+std::vector<int16_t> turns(int32_t count, Phase&& phase) {
+  std::vector<int16_t> values;
+  for (int32_t k = 0; k < count; ++k) {
+    values.push_back(static_cast<int16_t>(std::floor(0.5 + 32767 * std::cos(phase(k)))));
+    values.push_back(static_cast<int16_t>(std::floor(0.5 + 32767 * std::sin(phase(k)))));
+  }
+  return values;
+}
+
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const auto length = static_cast<int32_t>(node.integer("length"));
+  const int32_t half = length / 2, samples = x.shape.back();
+  constexpr double pi = 3.141592653589793238462643383279502884197169399375105820974944;
+  LoweredOp lowered;
+  lowered.params =
+      make_params(SignalRfftParams{static_cast<int32_t>(x.elements()) / samples, samples, length});
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("twiddles", turns(half, [&](int32_t k) { return -2 * pi * k / half; })),
+      Operand::of_constant(
+          "super twiddles",
+          turns(half / 2, [&](int32_t k) { return -pi * ((k + 1.0) / half + 0.5); })),
+      Operand::of_tensor(node.outputs[0]), Operand::of_scratch(extent(length, 4))};
+  return lowered;
+}
+
+bool fits(const Graph&, const Node&) {
+  return true;  // the shape rule takes these types only
+}
+
+int64_t instructions(const Graph& graph, const Node& node) {
+  return 10 * shared::output(graph, node).elements();
+}
+
+constexpr KernelVariant reference_variant{fits, lower, instructions};
+#define MOTE_OP_FOLDER "ops/dsp/signal_rfft"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/dsp/signal_rfft/kernels.inc"
+};
+
+void import_tflite(const tflite::Operator& source, Node& node) {
+  node.attributes["length"] = int64_t{source.custom_integer("fft_length")};
+}
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalRfft"}};
+
+}  // namespace
+
+extern const OpDef signal_rfft_op;
+const OpDef signal_rfft_op{"signal_rfft", infer, shared::no_macs, kernels, tflite_rules};
+
+}  // namespace mote
