@@ -126,8 +126,8 @@ TEST_P(Quantize, IntegerKernelsAgreeWithFakeQuantisation) {
     }
   }
   // Deep networks carry a step's difference on; what counts is that it stays one step.
-  EXPECT_GE(static_cast<double>(near), 0.95 * static_cast<double>(total));
-  EXPECT_GE(static_cast<double>(exact), 0.6 * static_cast<double>(total));
+  EXPECT_GE(static_cast<double>(near), 0.98 * static_cast<double>(total));
+  EXPECT_GE(static_cast<double>(exact), 0.75 * static_cast<double>(total));
   if (classifier) {
     EXPECT_GT(trained.float_accuracy, 0.95);
     EXPECT_GT(trained.fake_accuracy, trained.float_accuracy - 0.02);
