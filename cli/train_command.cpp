@@ -57,10 +57,10 @@ void print_part(const nlohmann::json& report, const std::string& part, Table& ta
 
 void print_report(const nlohmann::json& report, const std::string& folder) {
   const auto& windows = report.at("windows");
-  fmt::print("{}: {} classes, {} windows to learn from ({} with copies), val {}, test {}\n\n",
+  fmt::print("{}: {} classes, {} windows to learn from, val {}, test {}\n\n",
              report.at("project").get<std::string>(), report.at("labels").size(),
-             windows.at("train").get<int64_t>(), windows.at("train_with_copies").get<int64_t>(),
-             windows.at("val").get<int64_t>(), windows.at("test").get<int64_t>());
+             windows.at("train").get<int64_t>(), windows.at("val").get<int64_t>(),
+             windows.at("test").get<int64_t>());
   Table table({"part", "model", "windows", "accuracy %", "95 % interval", "AUC"});
   print_part(report, "val", table);
   print_part(report, "test", table);

@@ -41,6 +41,7 @@ TrainingSpeed measure_training(const std::string& name, int32_t batch, int32_t s
   for (float& value : x) value = random.normal();
   std::vector<int32_t> labels;
   for (int32_t i = 0; i < batch; ++i) labels.push_back(static_cast<int32_t>(random.below(classes)));
+  const Targets targets = targets_of(labels, classes, {}, 0);
   std::vector<float> gradient;
   double start = 0;
   for (int32_t step = 0; step < warmup + steps; ++step) {
@@ -50,7 +51,7 @@ TrainingSpeed measure_training(const std::string& name, int32_t batch, int32_t s
     if (name == "autoencoder") {
       mean_output(y, gradient);
     } else {
-      CrossEntropy{classes, {}, 0}(y, labels, gradient);
+      cross_entropy(y, targets, gradient);
     }
     network.backward(gradient);
     adam.step(1e-3f);

@@ -6,11 +6,12 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <thread>
 
 #include "data/dataset.hpp"
 #include "data/sha256.hpp"
 #include "features/append.hpp"
-#include "features/extractor.hpp"
 #include "learn/augment.hpp"
 #include "learn/prepare.hpp"
 
@@ -18,6 +19,8 @@ namespace mote::learn {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr uint64_t stream_step = 0xd1342543de82ef95;  // odd: seeds' streams lie far apart
 
 void add_attribute(data::Sha256& hash, const ir::Attribute& attribute) {
   const auto add_values = [&](const auto& values) {
@@ -110,24 +113,41 @@ Samples FeatureSource::of(const WindowSet& windows, const ProgressFunction& prog
   return samples;
 }
 
-Samples FeatureSource::augmented(const WindowSet& windows, uint64_t seed,
-                                 const ProgressFunction& progress) const {
-  const project::AugmentSection& augment = project_.train.augment;
-  if (!augments(augment)) return of(windows, progress);
-  WindowSet all = windows;
-  const size_t size = windows.counts.size() / static_cast<size_t>(windows.count());
-  std::vector<int16_t> varied(size);
-  Random random(seed);
-  for (int64_t copy = 0; copy < augment.copies; ++copy) {
-    for (size_t w = 0; w < windows.labels.size(); ++w) {
-      augment_window(augment, project_.sensor.rate_hz, data_.axes,
-                     std::span(windows.counts).subspan(w * size, size), random, varied);
-      all.counts.insert(all.counts.end(), varied.begin(), varied.end());
-      all.labels.push_back(windows.labels[w]);
-      all.recording.push_back(windows.recording[w]);
+void FeatureSource::vary(const WindowSet& windows, uint64_t seed, int64_t round,
+                         std::span<float> x) const {
+  const project::AugmentSection& section = project_.train.augment;
+  const auto size = static_cast<size_t>(data_.length * data_.axes);
+  const std::span<const int16_t> counts = windows.counts;
+  WindowAugmenter::Options options{section, project_.sensor.rate_hz, data_.axes, {}};
+  for (size_t w = 0; w < windows.labels.size(); ++w) {
+    const std::string& label = data_.labels[static_cast<size_t>(windows.labels[w])];
+    if (label == section.background_label) {
+      options.backgrounds.push_back(counts.subspan(w * size, size));
     }
   }
-  return of(all, progress);
+  if (section.background > 0 && options.backgrounds.empty()) {
+    project_.fail("train.augment.background_label",
+                  "no training window is '" + section.background_label + "'");
+  }
+  const WindowAugmenter augment(std::move(options));
+  const size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  while (extractors_.size() < threads) extractors_.emplace_back(graph_);
+  const size_t elements = extractors_.front().output_size();
+  const auto work = [&](size_t thread) {
+    std::vector<int16_t> varied(size);
+    for (size_t w = thread; w < windows.labels.size(); w += threads) {
+      // A generator for each window: neither order nor number of threads may matter.
+      Random random(seed * stream_step + (static_cast<uint64_t>(round) << 32 | w));
+      augment(counts.subspan(w * size, size), random, varied);
+      extractors_[thread].run(varied, x.subspan(w * elements, elements));
+    }
+  };
+  std::vector<std::future<void>> helpers;
+  for (size_t thread = 1; thread < threads; ++thread) {
+    helpers.push_back(std::async(std::launch::async, work, thread));
+  }
+  work(0);
+  for (auto& helper : helpers) helper.get();
 }
 
 }  // namespace mote::learn

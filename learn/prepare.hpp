@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
+#include "features/extractor.hpp"
 #include "learn/trainer.hpp"
 #include "project/project.hpp"
 
@@ -46,10 +47,10 @@ class FeatureSource {
 
   const ir::Shape& shape() const { return shape_; }  // of one sample, 1 in front
   Samples of(const WindowSet& windows, const ProgressFunction& progress) const;
-  // The windows and their augmented copies, when the project asks for them. Copy k of window i is
-  // the same for the same seed.
-  Samples augmented(const WindowSet& windows, uint64_t seed,
-                    const ProgressFunction& progress) const;
+  // Features of one variation of every window ([train.augment]; the windows as they are when that
+  // is off), in x: [windows, elements]. Variation `round` of window i is the same for the same
+  // seed, however many processors share the work.
+  void vary(const WindowSet& windows, uint64_t seed, int64_t round, std::span<float> x) const;
 
  private:
   std::vector<float> compute(const std::vector<int16_t>& counts,
@@ -60,6 +61,8 @@ class FeatureSource {
   std::string cache_;
   ir::Graph graph_;
   ir::Shape shape_;
+  // One for each thread; made when first needed.
+  mutable std::vector<features::Extractor> extractors_;
 };
 
 }  // namespace mote::learn

@@ -6,6 +6,7 @@
 #include "compiler/compile.hpp"
 #include "compiler/interpret.hpp"
 #include "features/append.hpp"
+#include "learn/augment.hpp"
 #include "learn/join.hpp"
 #include "learn/metrics.hpp"
 #include "learn/model_zoo.hpp"
@@ -86,7 +87,9 @@ class Run {
                                       project_.train.task +
                                       "'; anomaly goes with autoencoder, classify with the others");
     }
-    train_ = source_.augmented(data_.train, options_.seed, options_.progress);
+    train_ = source_.of(data_.train, options_.progress);
+    // What the network will see is what standardisation and ranges have to fit.
+    if (varies_windows(augment())) source_.vary(data_.train, options_.seed, 0, train_.x);
     val_ = source_.of(data_.val, options_.progress);
     test_ = source_.of(data_.test, options_.progress);
     TrainedRun run;
@@ -107,8 +110,22 @@ class Run {
     fit.batch = static_cast<int32_t>(project_.train.batch);
     fit.learning_rate = static_cast<float>(rate);
     fit.weight_decay = static_cast<float>(project_.train.weight_decay);
+    fit.label_smoothing = static_cast<float>(project_.train.label_smoothing);
+    fit.mixup = static_cast<float>(project_.train.mixup);
+    fit.average = static_cast<float>(project_.train.average);
     fit.patience = static_cast<int32_t>(project_.train.patience);
     fit.seed = options_.seed;
+    if (varies_windows(augment())) {
+      fit.renew = [this](int32_t epoch, std::span<float> x) {
+        if (epoch % augment().every != 0) return;
+        source_.vary(data_.train, options_.seed, ++rounds_, x);
+      };
+    }
+    if (masks_features(augment())) {
+      fit.augment = [this](int64_t, std::span<float> x, Random& random) {
+        mask_features(augment(), source_.shape(), standardisation_.mean, random, x);
+      };
+    }
     if (!is_anomaly_ && project_.train.class_weights) {
       fit.class_weights = balanced_weights(train_.labels, classes());
     }
@@ -118,6 +135,7 @@ class Run {
     return fit;
   }
 
+  const project::AugmentSection& augment() const { return project_.train.augment; }
   int64_t classes() const { return static_cast<int64_t>(data_.labels.size()); }
 
   // The tensor that the loss is taken of: logits before a softmax, or the score itself.
@@ -127,9 +145,10 @@ class Run {
   }
 
   ir::Graph train_float(json& report) {
+    standardisation_ = standardise(source_.shape(), train_.x);
     const Model model =
         make_model(model_spec(project_.model), source_.shape(), static_cast<int32_t>(classes()),
-                   options_.seed, standardise(source_.shape(), train_.x));
+                   options_.seed, standardisation_);
     Network network(model.graph, model.trained_output);
     if (model.dropout_tensor != ir::no_tensor) {
       network.set_dropout(model.dropout_tensor, static_cast<float>(project_.model.dropout),
@@ -154,9 +173,11 @@ class Run {
     predict(network, first_of(train_, calibration_max), 64);
     network.set_quantization(Network::Quantization::fake);
     if (project_.quantize.epochs > 0) {
-      const FitResult result =
-          fit(network, train_, val_,
-              fit_options("int8", project_.quantize.epochs, project_.quantize.learning_rate));
+      FitOptions settings =
+          fit_options("int8", project_.quantize.epochs, project_.quantize.learning_rate);
+      Network teacher(graph, trained_output(graph));
+      if (!is_anomaly_) settings.teacher = &teacher;
+      const FitResult result = fit(network, train_, val_, settings);
       report["history"]["int8"] = history_json(result);
     }
     return to_int8(network);
@@ -245,10 +266,8 @@ class Run {
     report["dataset_hash"] = data_.dataset_hash;
     report["seed"] = options_.seed;
     report["labels"] = data_.labels;
-    report["windows"] = {{"train", data_.train.count()},
-                         {"train_with_copies", train_.count()},
-                         {"val", data_.val.count()},
-                         {"test", data_.test.count()}};
+    report["windows"] = {
+        {"train", data_.train.count()}, {"val", data_.val.count()}, {"test", data_.test.count()}};
     report["feature_shape"] = source_.shape();
     report["warnings"] = data_.warnings;
   }
@@ -259,6 +278,8 @@ class Run {
   FeatureSource source_;
   bool is_anomaly_;
   Samples train_, val_, test_;
+  Standardisation standardisation_;
+  mutable int64_t rounds_ = 0;  // of variations drawn
 };
 
 }  // namespace

@@ -50,16 +50,52 @@ void check(const Network& network, const Samples& samples, const FitOptions& opt
   }
 }
 
+// The moving average of all parameters, running statistics included.
+class Average {
+ public:
+  Average(Network& network, float decay) : network_(network), decay_(decay) {
+    if (decay_ <= 0) return;
+    for (const Parameter& p : network.parameters()) values_.push_back(p.value);
+  }
+
+  void step() {
+    ++steps_;
+    // The first steps are far from the goal and must not be remembered for long.
+    const float start = (1.0f + static_cast<float>(steps_)) / (10.0f + static_cast<float>(steps_));
+    const float keep = std::min(decay_, start);
+    for (size_t p = 0; p < values_.size(); ++p) {
+      const Buffer& now = network_.parameters()[p].value;
+      for (size_t i = 0; i < now.size(); ++i) {
+        values_[p][i] += (1.0f - keep) * (now[i] - values_[p][i]);
+      }
+    }
+  }
+
+  // Puts the average into the network and what was there in its place; again takes it back.
+  void swap() {
+    for (size_t p = 0; p < values_.size(); ++p) {
+      std::ranges::swap_ranges(values_[p], network_.parameters()[p].value);
+    }
+  }
+
+ private:
+  Network& network_;
+  float decay_;
+  int64_t steps_ = 0;
+  std::vector<Buffer> values_;
+};
+
 class Fit {
  public:
-  Fit(Network& network, const Samples& train, const Samples& val, const FitOptions& options)
+  Fit(Network& network, Samples train, const Samples& val, const FitOptions& options)
       : network_(network),
-        train_(train),
+        train_(std::move(train)),
         val_(val),
         options_(options),
         adam_(network.parameters(), {.weight_decay = options.weight_decay}),
+        average_(network, options.average),
         random_(options.seed),
-        order_(static_cast<size_t>(train.count())) {
+        order_(static_cast<size_t>(train_.count())) {
     std::iota(order_.begin(), order_.end(), int64_t{0});
   }
 
@@ -70,20 +106,18 @@ class Fit {
     for (int32_t epoch = 0; epoch < options_.epochs; ++epoch) {
       EpochRecord record{.epoch = epoch, .learning_rate = rate_at(options_, epoch + 0.5)};
       record.train_loss = train_epoch(epoch);
+      average_.swap();
       validate(record);
       result.history.push_back(record);
       if (options_.on_epoch) options_.on_epoch(record);
-      if (options_.patience == 0) {
-        result.best_epoch = epoch;
-        continue;
-      }
-      if (record.val_loss < best_loss) {
+      if (options_.patience == 0 || record.val_loss < best_loss) {
         best_loss = record.val_loss;
         result.best_epoch = epoch;
         best.clear();
         for (const Parameter& p : network_.parameters()) best.push_back(p.value);
       }
-      if (epoch - result.best_epoch >= options_.patience) break;
+      average_.swap();
+      if (options_.patience > 0 && epoch - result.best_epoch >= options_.patience) break;
     }
     for (size_t p = 0; p < best.size(); ++p) {
       std::ranges::copy(best[p], network_.parameters()[p].value.begin());
@@ -93,6 +127,7 @@ class Fit {
 
  private:
   double train_epoch(int32_t epoch) {
+    if (options_.renew) options_.renew(epoch, train_.x);
     random_.shuffle(order_);
     const auto count = static_cast<size_t>(train_.count());
     const auto batch = static_cast<size_t>(options_.batch);
@@ -109,6 +144,7 @@ class Fit {
       sum += loss * static_cast<double>(size);
       const double part = static_cast<double>(step + 1) / static_cast<double>(steps);
       adam_.step(static_cast<float>(rate_at(options_, epoch + part)));
+      average_.step();
     }
     return sum / static_cast<double>(count);
   }
@@ -124,42 +160,72 @@ class Fit {
       if (options_.augment) options_.augment(source, target, random_);
       if (!labels_.empty()) labels_[i] = train_.labels[static_cast<size_t>(source)];
     }
+    if (options_.loss != FitOptions::Loss::cross_entropy) return;
+    targets_ = targets_of(labels_, network_.output_elements(), options_.class_weights,
+                          options_.label_smoothing);
+    if (options_.mixup > 0) mix(size);
   }
 
-  double loss_of(std::span<const float> y, std::span<const int32_t> labels,
-                 std::span<float> gradient, float smoothing) const {
-    if (options_.loss == FitOptions::Loss::mean_output) return mean_output(y, gradient);
-    return CrossEntropy{network_.output_elements(), options_.class_weights, smoothing}(y, labels,
-                                                                                       gradient);
+  // Sample i takes in part of sample i + half the batch, as both were before.
+  void mix(size_t size) {
+    const std::vector<float> x(x_), of(targets_.of), weight(targets_.weight);
+    const size_t elements = x.size() / size, classes = of.size() / size;
+    const auto blend = [](float part, float other, float& value) {
+      value += part * (other - value);
+    };
+    for (size_t i = 0; i < size; ++i) {
+      const size_t other = (i + size / 2) % size;
+      const float part = options_.mixup * random_.uniform();
+      for (size_t k = 0; k < elements; ++k) {
+        blend(part, x[other * elements + k], x_[i * elements + k]);
+      }
+      for (size_t c = 0; c < classes; ++c) {
+        blend(part, of[other * classes + c], targets_.of[i * classes + c]);
+      }
+      blend(part, weight[other], targets_.weight[i]);
+    }
   }
 
   double learn_batch(int32_t size) {
+    if (options_.teacher != nullptr) {
+      follow_teacher(options_.teacher->forward(x_, size, false), network_.output_elements(),
+                     targets_);
+    }
     const auto y = network_.forward(x_, size, true);
     gradient_.resize(y.size());
-    const double loss = loss_of(y, labels_, gradient_, options_.label_smoothing);
+    const double loss = options_.loss == FitOptions::Loss::mean_output
+                            ? mean_output(y, gradient_)
+                            : cross_entropy(y, targets_, gradient_);
     network_.backward(gradient_);
     return loss;
   }
 
   void validate(EpochRecord& record) {
     const std::vector<float> y = predict(network_, val_, options_.batch);
-    record.val_loss = loss_of(y, val_.labels, {}, 0);
-    if (options_.loss != FitOptions::Loss::cross_entropy) return;
-    const auto guesses = top_class(y, network_.output_elements());
+    if (options_.loss == FitOptions::Loss::mean_output) {
+      record.val_loss = mean_output(y, {});
+      return;
+    }
+    const int64_t classes = network_.output_elements();
+    record.val_loss =
+        cross_entropy(y, targets_of(val_.labels, classes, options_.class_weights, 0), {});
+    const auto guesses = top_class(y, classes);
     int64_t right = 0;
     for (size_t i = 0; i < guesses.size(); ++i) right += guesses[i] == val_.labels[i] ? 1 : 0;
     record.val_accuracy = static_cast<double>(right) / static_cast<double>(guesses.size());
   }
 
   Network& network_;
-  const Samples& train_;
+  Samples train_;  // as renewed last
   const Samples& val_;
   const FitOptions& options_;
   Adam adam_;
+  Average average_;
   Random random_;
   std::vector<int64_t> order_;
   std::vector<float> x_, gradient_;
   std::vector<int32_t> labels_;
+  Targets targets_;
 };
 
 }  // namespace

@@ -42,13 +42,25 @@ struct FitOptions {
   float learning_rate = 1e-3f;  // after warm-up; falls to 1 % of it along a half cosine
   int32_t warmup_epochs = 1;    // in which the rate rises from 0
   float weight_decay = 0;
-  float label_smoothing = 0;
+  float label_smoothing = 0;  // part of the target spread over all classes, [0, 1)
+  // Each sample of a batch is mixed with another one, target and all; the other's part is drawn
+  // from [0, mixup], at most 0.5 (after Zhang et al. 2018, arXiv:1710.09412). Classification only.
+  float mixup = 0;
+  // Of the moving average of the parameters over steps that is judged and kept (Polyak and Juditsky
+  // 1992), [0, 1); 0: the parameters themselves.
+  float average = 0;
   int32_t patience = 12;             // epochs without a better val loss; 0: run all, keep the last
   std::vector<float> class_weights;  // [classes]; empty: all 1
   uint64_t seed = 1;
 
+  // Before each epoch, may put another variation of every training sample in its place; number,
+  // order and labels stay.
+  std::function<void(int32_t epoch, std::span<float> x)> renew;
   // Changes one sample of a training batch. index: which sample; called in batch order.
   std::function<void(int64_t index, std::span<float> x, Random& random)> augment;
+  // A trained network that says what each batch should be taken for, in place of the labels.
+  // Must have the same inputs and classes, and must not be the network itself.
+  Network* teacher = nullptr;
   std::function<void(const EpochRecord&)> on_epoch;
 };
 

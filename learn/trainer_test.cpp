@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -76,6 +77,96 @@ TEST(Fit, GivesTheSameBitsForTheSameSeed) {
   const auto first = run(1), second = run(1), other = run(2);
   EXPECT_EQ(first, second);
   EXPECT_NE(first, other);
+}
+
+TEST(Fit, RenewsTheSamplesBeforeEveryEpochAndKeepsLabels) {
+  Network network = spiral_network(1);
+  const Samples train = spirals(30, 1);
+  FitOptions options;
+  options.epochs = 3;
+  options.batch = 7;
+  std::vector<int32_t> renewed;
+  std::vector<std::vector<float>> seen;
+  options.renew = [&](int32_t epoch, std::span<float> x) {
+    renewed.push_back(epoch);
+    ASSERT_EQ(x.size(), train.x.size());
+    for (size_t i = 0; i < x.size(); ++i) x[i] = train.x[i] + static_cast<float>(epoch);
+    seen.emplace_back(x.size());
+  };
+  options.augment = [&](int64_t index, std::span<float> x, Random&) {
+    const auto at = static_cast<size_t>(index) * 2;
+    std::ranges::copy(x, seen.back().begin() + static_cast<std::ptrdiff_t>(at));
+  };
+  fit(network, train, {}, options);
+  EXPECT_EQ(renewed, (std::vector<int32_t>{0, 1, 2}));
+  for (size_t epoch = 0; epoch < 3; ++epoch) {
+    for (size_t i = 0; i < train.x.size(); ++i) {
+      EXPECT_FLOAT_EQ(seen[epoch][i], train.x[i] + static_cast<float>(epoch));
+    }
+  }
+}
+
+TEST(Fit, LearnsFromMixedSamples) {
+  Network network = spiral_network(1);
+  FitOptions options;
+  options.epochs = 100;
+  options.learning_rate = 1e-2f;
+  options.mixup = 0.2f;
+  options.patience = 0;
+  const FitResult result = fit(network, spirals(600, 1), spirals(300, 2), options);
+  EXPECT_GT(result.history.back().val_accuracy, 0.9);
+}
+
+TEST(Fit, KeepsTheMovingAverageOfTheParameters) {
+  using Values = std::vector<std::vector<float>>;
+  const auto values_of = [](const Network& network) {
+    Values values;
+    for (const Parameter& p : network.parameters())
+      values.emplace_back(p.value.begin(), p.value.end());
+    return values;
+  };
+  // One step per epoch, so that on_epoch sees every step.
+  const Samples samples = spirals(30, 1);
+  const auto steps_of = [&](float average) {
+    Network network = spiral_network(1);
+    std::vector<Values> steps{values_of(network)};
+    FitOptions options;
+    options.epochs = 4;
+    options.learning_rate = 1e-2f;
+    options.patience = 0;
+    options.average = average;
+    options.on_epoch = [&](const EpochRecord&) { steps.push_back(values_of(network)); };
+    fit(network, samples, samples, options);
+    EXPECT_EQ(values_of(network), steps.back());
+    return steps;
+  };
+  const std::vector<Values> raw = steps_of(0), averaged = steps_of(0.2f);
+  Values expected = raw[0];
+  for (size_t step = 1; step < raw.size(); ++step) {
+    const float t = static_cast<float>(step);
+    const float keep = std::min(0.2f, (1 + t) / (10 + t));
+    for (size_t p = 0; p < expected.size(); ++p) {
+      for (size_t i = 0; i < expected[p].size(); ++i) {
+        expected[p][i] = keep * expected[p][i] + (1 - keep) * raw[step][p][i];
+        EXPECT_NEAR(averaged[step][p][i], expected[p][i], 1e-6);
+      }
+    }
+  }
+}
+
+TEST(Fit, FollowsATeacherWithoutKnowingTheLabels) {
+  const Samples train = spirals(600, 1), val = spirals(300, 2);
+  Network teacher = spiral_network(1), student = spiral_network(2);
+  FitOptions options;
+  options.epochs = 60;
+  options.learning_rate = 1e-2f;
+  fit(teacher, train, val, options);
+  Samples unlabelled = train;
+  std::ranges::fill(unlabelled.labels, 0);
+  options.teacher = &teacher;
+  options.patience = 0;
+  const FitResult result = fit(student, unlabelled, val, options);
+  EXPECT_GT(result.history.back().val_accuracy, 0.9);
 }
 
 TEST(Fit, StopsEarlyAndRestoresTheBestEpoch) {

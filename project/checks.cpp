@@ -128,6 +128,13 @@ struct FeatureCheck {
   }
 };
 
+// Features over time, which convolutions and masks need.
+bool has_image(const Project& p) {
+  return p.features.empty() ||
+         (p.features.size() == 1 && (std::holds_alternative<features::RawBlock>(p.features[0]) ||
+                                     std::holds_alternative<features::MelBlock>(p.features[0])));
+}
+
 void check_model(const Project& p) {
   for (const auto& [path, line] : p.lines) {
     if (path.rfind("model.", 0) != 0) continue;
@@ -144,13 +151,39 @@ void check_model(const Project& p) {
            "an autoencoder learns task \"anomaly\", the other types learn \"classify\"");
   }
   const bool is_image = p.model.type == "ds_cnn" || p.model.type == "conv1d";
-  const bool is_one_block = p.features.size() <= 1;
-  const bool keeps_time = p.features.empty() ||
-                          std::holds_alternative<features::RawBlock>(p.features[0]) ||
-                          std::holds_alternative<features::MelBlock>(p.features[0]);
-  if (is_image && !(is_one_block && keeps_time)) {
+  if (is_image && !has_image(p)) {
     p.fail("model.type",
            fmt::format("'{}' needs features over time: one block, raw or mel", p.model.type));
+  }
+}
+
+void check_train(const Project& p) {
+  const AugmentSection& augment = p.train.augment;
+  const double window_ms = 1000.0 * static_cast<double>(p.window.length) / p.sensor.rate_hz;
+  if (augment.shift_ms > window_ms) {
+    p.fail("train.augment.shift_ms", "is longer than the window");
+  }
+  if ((augment.background > 0) != !augment.background_label.empty()) {
+    p.fail("train.augment.background", "and background_label go together: how much, and of what");
+  }
+  if (!augment.background_label.empty() && !p.data.labels.empty() &&
+      !holds(p.data.labels, augment.background_label)) {
+    p.fail("train.augment.background_label",
+           fmt::format("'{}' is not in labels{}", augment.background_label,
+                       suggestion(augment.background_label, p.data.labels)));
+  }
+  for (const auto& [key, part] :
+       {std::pair{"time_mask", augment.time_mask}, std::pair{"band_mask", augment.band_mask}}) {
+    if (part > 0 && !has_image(p)) {
+      p.fail(fmt::format("train.augment.{}", key),
+             "masks an image: it needs features over time, one block, raw or mel");
+    }
+  }
+  for (const auto& [key, value] :
+       {std::pair{"label_smoothing", p.train.label_smoothing}, std::pair{"mixup", p.train.mixup}}) {
+    if (value > 0 && p.train.task == "anomaly") {
+      p.fail(fmt::format("train.{}", key), "is about classes; an anomaly model learns none");
+    }
   }
 }
 
@@ -179,10 +212,7 @@ void check_target(const Project& p) {
 void check(const Project& project) {
   check_present(project);
   check_data(project);
-  if (project.train.augment.shift_ms >
-      1000.0 * static_cast<double>(project.window.length) / project.sensor.rate_hz) {
-    project.fail("train.augment.shift_ms", "is longer than the window");
-  }
+  check_train(project);
   for (size_t i = 0; i < project.features.size(); ++i) {
     std::visit(FeatureCheck{project, fmt::format("features.{}.", i)}, project.features[i]);
   }

@@ -71,13 +71,18 @@ struct ModelSection {
   double dropout = 0;  // before the last dense layer, [0, 1)
 };
 
-// [train] and [train.augment]: values are the largest deviation, drawn evenly; 0 is off.
+// [train.augment]: how training windows are varied. Values are the largest deviation, 0 is off.
 struct AugmentSection {
-  double noise = 0;     // white noise, RMS as part of the window's own RMS, [0, 2]
-  double shift_ms = 0;  // in time, either way
-  double speed = 0;     // faster or slower by this part, [0, 0.5]
-  double gain = 0;      // louder or softer by this part, [0, 0.95]
-  int64_t copies = 8;   // of each training window, when anything above is on
+  double noise = 0;       // white noise, RMS as part of the window's own RMS, [0, 2]
+  double shift_ms = 0;    // in time, either way
+  double speed = 0;       // faster or slower by this part, [0, 0.5]
+  double gain = 0;        // softer to 1 - gain or louder to 1 / (1 - gain), [0, 0.95]
+  double tilt = 0;        // y[n] = x[n] + tilt * x[n - 1], either sign, [0, 0.95]
+  double background = 0;  // of background_label, RMS as part of the window's own RMS, [0, 10]
+  std::string background_label;  // the class whose training windows are mixed in
+  double time_mask = 0;          // part of an image's frames that is masked, [0, 0.9]
+  double band_mask = 0;          // part of an image's bands that is masked, [0, 0.9]
+  int64_t every = 1;             // epochs in which the same variation is used; masks always change
 };
 
 struct TrainSection {
@@ -87,6 +92,9 @@ struct TrainSection {
   int64_t batch = 64;
   double learning_rate = 1e-3;
   double weight_decay = 0;
+  double label_smoothing = 0;  // part of the target spread over all classes, [0, 0.9]
+  double mixup = 0;            // largest part of another sample mixed into each, [0, 0.5]
+  double average = 0;          // decay of the moving average of the weights that is kept, [0, 1)
   int64_t seed = 1;
   // Epochs without a better val loss before stopping; 0: run all and keep the last.
   int64_t patience = 12;

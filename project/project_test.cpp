@@ -97,12 +97,28 @@ TEST(Project, RefusesWithLineAllowedValuesAndSuggestion) {
       {"[[features]]\nop = \"spectral\"\nfft_length = 100\n", "allowed: 16, 32, 64"},
       {"[[features]]\nop = \"statistics\"\nstatistics = [\"rsm\"]\n", "did you mean 'rms'?"},
       {"[train.augment]\nshift_ms = 41\n", "is longer than the window"},
+      {"[train.augment]\ncopies = 3\n", "'copies' is unknown"},
+      {"[train.augment]\nbackground = 0.3\n", "background_label go together"},
+      {"[train.augment]\nbackground_label = \"hum\"\n", "background_label go together"},
+      {"[[features]]\nop = \"statistics\"\n[train.augment]\ntime_mask = 0.1\n",
+       "train.augment.time_mask: masks an image"},
+      {"[model]\ntype = \"autoencoder\"\n[train]\ntask = \"anomaly\"\nmixup = 0.1\n",
+       "train.mixup: is about classes"},
+      {"[train]\nmixup = 0.6\n", "'mixup' is 0.6; allowed: a number, 0..0.5"},
       {"[publish]\ntopic = \"a/#\"\n", "'topic' is 'a/#'"},
       {"[publish\n", "mote.toml:12: is not TOML"},
   };
   for (const Wrong& wrong : cases) {
     EXPECT_THAT(error_of(minimal + wrong.text), HasSubstr(wrong.error)) << wrong.text;
   }
+}
+
+TEST(Project, RefusesABackgroundThatIsNoLabel) {
+  std::string text = minimal;
+  const std::string datasets = "datasets = [\"set\"]\n";
+  text.insert(text.find(datasets) + datasets.size(), "labels = [\"yes\", \"hiss\"]\n");
+  text += "[train.augment]\nbackground = 0.3\nbackground_label = \"his\"\n";
+  EXPECT_THAT(error_of(text), HasSubstr("'his' is not in labels; did you mean 'hiss'?"));
 }
 
 TEST(Project, SaysWhatIsMissing) {

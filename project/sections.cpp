@@ -173,6 +173,9 @@ const std::vector<Field<TrainSection>>& train_fields() {
       integer("batch", &S::batch, 1, 65536),
       number("learning_rate", &S::learning_rate, 1e-8, 1),
       number("weight_decay", &S::weight_decay, 0, 1),
+      number("label_smoothing", &S::label_smoothing, 0, 0.9),
+      number("mixup", &S::mixup, 0, 0.5),
+      number("average", &S::average, 0, 0.99999),
       integer("seed", &S::seed, 0, seed_max),
       integer("patience", &S::patience, 0, 100000),
       flag("class_weights", &S::class_weights),
@@ -188,7 +191,12 @@ const std::vector<Field<AugmentSection>>& augment_fields() {
       number("shift_ms", &S::shift_ms, 0, window_ms_max),
       number("speed", &S::speed, 0, 0.5),
       number("gain", &S::gain, 0, 0.95),
-      integer("copies", &S::copies, 1, 100),
+      number("tilt", &S::tilt, 0, 0.95),
+      number("background", &S::background, 0, 10),
+      text("background_label", &S::background_label),
+      number("time_mask", &S::time_mask, 0, 0.9),
+      number("band_mask", &S::band_mask, 0, 0.9),
+      integer("every", &S::every, 1, 100000),
   };
   return fields;
 }
