@@ -21,7 +21,7 @@ namespace {
 struct Options {
   std::string project;
   std::string run;
-  std::string board = "host";
+  std::string board;  // empty: the project's
   std::string split;
   int processes = 1;
   bool json = false;
@@ -156,6 +156,7 @@ void print_report(const nlohmann::json& report, const learn::TrainedRun& run,
 
 int run(Options options) {
   const project::Project project = project::load(options.project);
+  if (options.board.empty()) options.board = project.target.board;
   const learn::TrainedRun run =
       learn::load_run(options.run.empty() ? learn::run_folder(project) : options.run);
   std::optional<Progress> bar;
@@ -192,7 +193,8 @@ void add_evaluate_command(CLI::App& app, Commands& commands) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Judge a trained model on held-out windows, on a board");
   command->add_option("PROJECT", options->project, "mote.toml, or a folder with one")->required();
-  command->add_option("--board", options->board, "Virtual board, or host")->capture_default_str();
+  command->add_option("--board", options->board,
+                      "Virtual board, or host, which is faster; default: the project's [target]");
   command->add_option("--split", options->split, "Default: test, or val where there is no test")
       ->check(CLI::IsMember({"train", "val", "test"}));
   command->add_option("--run", options->run,
@@ -202,7 +204,7 @@ void add_evaluate_command(CLI::App& app, Commands& commands) {
       ->capture_default_str();
   add_json_flag(*command, options->json);
   add_examples(*command, {"mote evaluate examples/wearable",
-                          "mote evaluate examples/wake-word --board mps2-an386 --split val"});
+                          "mote evaluate examples/wake-word --board host --split val"});
   commands.on_run(*command, [options] { return run(*options); });
 }
 
