@@ -75,6 +75,7 @@ void run_passes(ir::Graph& graph) {
       {"fold_batch_norm", passes::fold_batch_norm},
       {"fuse_bias", passes::fuse_bias},
       {"fuse_activation", passes::fuse_activation},
+      {"remove_channels", [](ir::Graph& g) { passes::remove_channels(g, evaluate_on_host); }},
       {"remove_dead", ir::remove_dead},
   };
   ir::verify(graph);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "compiler/ir/op.hpp"
 #include "core/dot_block.hpp"
 #include "core/fixed_point.hpp"
 
@@ -91,12 +92,16 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
   return packed;
 }
 
-std::optional<std::vector<int32_t>> pack_generic_channels(const Tensor& x, const Tensor& weights,
-                                                          size_t axis, const Tensor* bias,
-                                                          const Tensor& y) {
+std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs.at(0));
+  const Tensor& weights = graph.tensor(node.inputs.at(1));
+  const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != no_tensor;
+  const Tensor* const bias = has_bias ? &graph.tensor(node.inputs[2]) : nullptr;
+  const Tensor& y = graph.tensor(node.outputs.at(0));
+  const auto axis = static_cast<size_t>(find_op(node.op).traits.channel_axis);
   const std::vector<int32_t> sums = fold_input_zero(x, weights, axis, bias);
   const size_t channels = sums.size();
-  const auto scaling = requantize_channels(x, weights, y, static_cast<int32_t>(channels));
+  const auto scaling = requantize_linear(graph, node, static_cast<int32_t>(channels));
   size_t inner = 1;
   for (size_t i = axis + 1; i < weights.shape.size(); ++i) {
     inner *= static_cast<size_t>(weights.shape[i]);

@@ -38,10 +38,8 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
                                               const ChannelRequantization& scaling,
                                               int32_t output_zero);
 
-// GenericChannel structs of core/dot_generic.hpp as words. axis: of the weights' channels. No value
-// when the arithmetic wouldn't be exact for some channel.
-std::optional<std::vector<int32_t>> pack_generic_channels(const Tensor& x, const Tensor& weights,
-                                                          size_t axis, const Tensor* bias,
-                                                          const Tensor& y);
+// GenericChannel structs of core/dot_generic.hpp as words, for a linear node of constant weights.
+// No value when the arithmetic wouldn't be exact for some channel.
+std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node);
 
 }  // namespace mote::ir

@@ -127,6 +127,11 @@ struct OpTraits {
   Role role = Role::other;
   int32_t channel_axis = -1;      // linear: axis of the weights that counts output channels
   bool fuses_activation = false;  // has the attribute "activation"
+  // Each channel (index of the last axis) of the output depends on that channel of the inputs only,
+  // and never falls when an input grows, wherever all of them have the output's channels.
+  bool channelwise = false;
+  // Linear: with one scale for all weights, x.scale * weights.scale is rounded to float.
+  bool float_scale_product = false;
 };
 
 struct OpDef {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/ir/op.hpp"
+
 namespace mote::ir {
 
 Multiplier quantize_multiplier(double real) {
@@ -38,6 +40,13 @@ ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, cons
     result.shift.push_back(m.shift);
   }
   return result;
+}
+
+ChannelRequantization requantize_linear(const Graph& graph, const Node& node, int32_t channels) {
+  const Tensor& weights = graph.tensor(node.inputs.at(1));
+  const bool rounds = find_op(node.op).traits.float_scale_product && weights.quantization.axis < 0;
+  return requantize_channels(graph.tensor(node.inputs[0]), weights, graph.tensor(node.outputs[0]),
+                             channels, rounds ? ScaleProduct::in_float : ScaleProduct::in_double);
 }
 
 bool symmetric(const Tensor& weights) {

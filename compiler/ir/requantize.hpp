@@ -30,6 +30,10 @@ ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, cons
                                           int32_t channels,
                                           ScaleProduct product = ScaleProduct::in_double);
 
+// The same of a linear node's weights, inputs and output; rounds where its op does
+// (OpTraits::float_scale_product).
+ChannelRequantization requantize_linear(const Graph& graph, const Node& node, int32_t channels);
+
 // Whether every zero point of constant weights is 0, as TensorFlow Lite's int8 scheme wants.
 bool symmetric(const Tensor& weights);
 

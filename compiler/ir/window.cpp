@@ -21,12 +21,13 @@ WindowAxis window_axis(const Node& node, int32_t in, int32_t filter, int64_t str
     require(reach <= in, node,
             "window of " + std::to_string(reach) + " is larger than the input of " +
                 std::to_string(in));
-    return {static_cast<int32_t>((in - reach) / stride + 1), 0};
+    return {static_cast<int32_t>((in - reach) / stride + 1), 0, 0};
   }
   require(padding == "same", node, "padding '" + padding + "' is not 'same' or 'valid'");
   const int64_t out = (int64_t{in} + stride - 1) / stride;
   const int64_t total = std::max<int64_t>((out - 1) * stride + reach - in, 0);
-  return {static_cast<int32_t>(out), static_cast<int32_t>(total / 2)};
+  return {static_cast<int32_t>(out), static_cast<int32_t>(total / 2),
+          static_cast<int32_t>(total - total / 2)};
 }
 
 }  // namespace mote::ir

@@ -13,6 +13,7 @@ namespace mote::ir {
 struct WindowAxis {
   int32_t out;         // output extent, >= 1
   int32_t pad_before;  // padding before the first input
+  int32_t pad_after;   // padding after the last input
 };
 
 // Geometry of one axis of `node`, whose attribute "padding" is "same" or "valid". in: extent of the

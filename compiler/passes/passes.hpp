@@ -30,4 +30,10 @@ void fuse_bias(ir::Graph& graph);
 // only where both values share scale and zero point, so that no bit changes.
 void fuse_activation(ir::Graph& graph);
 
+// Int8 graphs: removes channels of tensors between linear ops whose value nobody needs, because it
+// is the same for every input or because all weights that read it are 0. What a constant channel
+// adds to later sums goes into their bias; where padding would add something else, it stays.
+// Channels are left in groups of four.
+void remove_channels(ir::Graph& graph, const Evaluate& evaluate);
+
 }  // namespace mote::passes

@@ -22,6 +22,12 @@ inline const ir::OpTraits& traits(const ir::Node& node) {
   return ir::find_op(node.op).traits;
 }
 
+// The bias of a linear node; nullptr for none.
+inline const ir::Tensor* bias_of(const ir::Graph& graph, const ir::Node& linear) {
+  const bool there = linear.inputs.size() > 2 && linear.inputs[2] != ir::no_tensor;
+  return there ? &graph.tensor(linear.inputs[2]) : nullptr;
+}
+
 // Lets `producer` write what `consumer` (a later node, given by index) wrote, and drops `consumer`.
 inline void absorb(ir::Graph& graph, ir::Node& producer, size_t consumer) {
   producer.outputs = graph.nodes[consumer].outputs;

@@ -139,7 +139,8 @@ constexpr TfliteRule tflite_rules[] = {{0, import_tflite}};  // ADD
 }  // namespace
 
 extern const OpDef add_op;
-const OpDef add_op{"add",   infer,        macs,
-                   kernels, tflite_rules, {.role = Role::addition, .fuses_activation = true}};
+const OpDef add_op{
+    "add",   infer,        macs,
+    kernels, tflite_rules, {.role = Role::addition, .fuses_activation = true, .channelwise = true}};
 
 }  // namespace mote

@@ -116,7 +116,8 @@ constexpr TfliteRule tflite_rules[] = {{1, import_tflite}};  // AVERAGE_POOL_2D
 }  // namespace
 
 extern const OpDef average_pool_op;
-const OpDef average_pool_op{"average_pool", infer,        macs,
-                            kernels,        tflite_rules, {.fuses_activation = true}};
+const OpDef average_pool_op{"average_pool", infer,
+                            macs,           kernels,
+                            tflite_rules,   {.fuses_activation = true, .channelwise = true}};
 
 }  // namespace mote

@@ -177,14 +177,10 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return macs(graph, node) * 4 / 5 + layer.y.elements() * 9 + pixels * (20 + 2 * layer.taps());
 }
 
-std::optional<std::vector<int32_t>> generic_channels(const Layer& layer) {
-  return pack_generic_channels(layer.x, layer.weights, 0, layer.bias, layer.y);
-}
-
 bool fits_generic(const Graph& graph, const Node& node) {
   if (!fits_s8(graph, node)) return false;
   const Layer layer(graph, node);
-  return generic_channels(layer).has_value();
+  return pack_generic_channels(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
@@ -193,7 +189,7 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
-                      Operand::of_constant("channels", generic_channels(layer).value()),
+                      Operand::of_constant("channels", pack_generic_channels(graph, node).value()),
                       Operand::of_tensor(node.outputs[0]),
                       Operand::of_scratch(extent(2, layer.taps()))};
   return lowered;

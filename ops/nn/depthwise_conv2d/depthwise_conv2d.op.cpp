@@ -202,16 +202,12 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return layer.y.elements() * 23 + int64_t{y[0]} * y[1] * y[3] * 35 + int64_t{y[0]} * y[3] * 150;
 }
 
-std::optional<std::vector<int32_t>> generic_channels(const Layer& layer) {
-  return pack_generic_channels(layer.x, layer.weights, 3, layer.bias, layer.y);
-}
-
 bool fits_generic(const Graph& graph, const Node& node) {
   if (!fits_s8(graph, node)) return false;
   const Layer layer(graph, node);
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
   if (p.depth != 1 || p.dilation_h != 1 || p.dilation_w != 1) return false;
-  return generic_channels(layer).has_value();
+  return pack_generic_channels(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
@@ -220,7 +216,7 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
-                      Operand::of_constant("channels", generic_channels(layer).value()),
+                      Operand::of_constant("channels", pack_generic_channels(graph, node).value()),
                       Operand::of_tensor(node.outputs[0]),
                       Operand::of_scratch(extent(p.kernel_h, depthwise_padded_w(p), p.in_c))};
   return lowered;

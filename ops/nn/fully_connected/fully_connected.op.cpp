@@ -71,9 +71,7 @@ bool fits_s8(const Graph& graph, const Node& node) {
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const std::vector<int32_t> bias = fold_input_zero(layer.x, layer.weights, 0, layer.bias);
-  const auto scaling = requantize_channels(
-      layer.x, layer.weights, layer.y, layer.out,
-      layer.weights.quantization.axis < 0 ? ScaleProduct::in_float : ScaleProduct::in_double);
+  const auto scaling = requantize_linear(graph, node, layer.out);
   const ActivationRange range = activation_range(node, layer.y);
   const FullyConnectedParams params{layer.rows,           layer.in,  layer.out,
                                     layer.y.zero_point(), range.min, range.max};
@@ -92,15 +90,15 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 6 * macs(graph, node);
 }
 
-std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
+std::optional<std::vector<uint32_t>> pack(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
   return pack_dot(layer.weights.values<int8_t>(), layer.out,
                   fold_input_zero(layer.x, layer.weights, 0, layer.bias),
-                  requantize_channels(layer.x, layer.weights, layer.y, layer.out),
-                  layer.y.zero_point());
+                  requantize_linear(graph, node, layer.out), layer.y.zero_point());
 }
 
 bool fits_armv7em(const Graph& graph, const Node& node) {
-  return fits_s8(graph, node) && pack(Layer(graph, node)).has_value();
+  return fits_s8(graph, node) && pack(graph, node).has_value();
 }
 
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
@@ -111,9 +109,10 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(params);
   const int32_t scratch = dot_pairs(layer.in) * (layer.rows >= 4 ? 4 : 1) * 4;
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]), Operand::of_constant("weights", pack(layer).value()),
-      Operand::of_tensor(node.outputs[0]), Operand::of_scratch(static_cast<uint32_t>(scratch))};
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack(graph, node).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(static_cast<uint32_t>(scratch))};
   // A row is read whole before its outputs are written.
   const int64_t growth = int64_t{layer.out} - layer.in;
   lowered.overlap_output = 2;
@@ -128,14 +127,8 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return macs(graph, node) + int64_t{layer.rows} * (13 * layer.out + 2 * layer.in + 40);
 }
 
-std::optional<std::vector<int32_t>> generic_channels(const Layer& layer) {
-  return pack_generic_channels(layer.x, layer.weights, 0, layer.bias, layer.y);
-}
-
 bool fits_generic(const Graph& graph, const Node& node) {
-  if (!fits_s8(graph, node)) return false;
-  const Layer layer(graph, node);
-  return generic_channels(layer).has_value();
+  return fits_s8(graph, node) && pack_generic_channels(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
@@ -146,7 +139,7 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
-                      Operand::of_constant("channels", generic_channels(layer).value()),
+                      Operand::of_constant("channels", pack_generic_channels(graph, node).value()),
                       Operand::of_tensor(node.outputs[0])};
   return lowered;
 }
@@ -186,6 +179,9 @@ const OpDef fully_connected_op{"fully_connected",
                                macs,
                                kernels,
                                tflite_rules,
-                               {.role = Role::linear, .channel_axis = 0, .fuses_activation = true}};
+                               {.role = Role::linear,
+                                .channel_axis = 0,
+                                .fuses_activation = true,
+                                .float_scale_product = true}};
 
 }  // namespace mote

@@ -116,6 +116,7 @@ constexpr TfliteRule tflite_rules[] = {{17, import_tflite}};  // MAX_POOL_2D
 }  // namespace
 
 extern const OpDef max_pool_op;
-const OpDef max_pool_op{"max_pool", infer, macs, kernels, tflite_rules, {.fuses_activation = true}};
+const OpDef max_pool_op{"max_pool", infer,        macs,
+                        kernels,    tflite_rules, {.fuses_activation = true, .channelwise = true}};
 
 }  // namespace mote

@@ -70,6 +70,7 @@ constexpr TfliteRule tflite_rules[] = {{19, import_tflite}};  // RELU
 }  // namespace
 
 extern const OpDef relu_op;
-const OpDef relu_op{"relu", infer, macs, kernels, tflite_rules, {.role = Role::activation}};
+const OpDef relu_op{"relu",  infer,        macs,
+                    kernels, tflite_rules, {.role = Role::activation, .channelwise = true}};
 
 }  // namespace mote

@@ -50,6 +50,7 @@ constexpr TfliteRule tflite_rules[] = {
 }  // namespace
 
 extern const OpDef reshape_op;
-const OpDef reshape_op{"reshape", infer, macs, {}, tflite_rules, {.alias = true}};
+const OpDef reshape_op{"reshape", infer,        macs,
+                       {},        tflite_rules, {.alias = true, .channelwise = true}};
 
 }  // namespace mote
