@@ -75,6 +75,7 @@ void run_passes(ir::Graph& graph) {
       {"fold_batch_norm", passes::fold_batch_norm},
       {"fuse_bias", passes::fuse_bias},
       {"fuse_activation", passes::fuse_activation},
+      {"mix_single_channel", passes::mix_single_channel},
       {"remove_channels", [](ir::Graph& g) { passes::remove_channels(g, evaluate_on_host); }},
       {"remove_dead", ir::remove_dead},
   };

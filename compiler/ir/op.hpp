@@ -130,6 +130,9 @@ struct OpTraits {
   // Each channel (index of the last axis) of the output depends on that channel of the inputs only,
   // and never falls when an input grows, wherever all of them have the output's channels.
   bool channelwise = false;
+  // Linear, weights [1, h, w, out]: the op that computes the same from weights [out, h, w, 1] when
+  // there is one input channel. Empty: there is none.
+  std::string_view mixed_form = {};
   // Linear: with one scale for all weights, x.scale * weights.scale is rounded to float.
   bool float_scale_product = false;
 };

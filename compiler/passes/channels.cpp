@@ -19,7 +19,7 @@ using ir::TensorId;
 
 bool is_int8(const Graph& graph, TensorId id) {
   const Tensor& tensor = graph.tensor(id);
-  return tensor.dtype == ir::DType::i8 && !tensor.shape.empty();
+  return tensor.dtype == ir::DType::i8 && !tensor.shape.empty() && !tensor.variable;
 }
 
 bool quantised_as_whole(const Tensor& tensor) {

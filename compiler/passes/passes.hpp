@@ -30,6 +30,10 @@ void fuse_bias(ir::Graph& graph);
 // only where both values share scale and zero point, so that no bit changes.
 void fuse_activation(ir::Graph& graph);
 
+// Int8 graphs: an op that keeps channels apart (depthwise convolution) over a single input channel
+// becomes its form that mixes them (convolution): the same sums, for which kernels are faster.
+void mix_single_channel(ir::Graph& graph);
+
 // Int8 graphs: removes channels of tensors between linear ops whose value nobody needs, because it
 // is the same for every input or because all weights that read it are 0. What a constant channel
 // adds to later sums goes into their bias; where padding would add something else, it stays.

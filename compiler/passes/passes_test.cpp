@@ -27,6 +27,7 @@ const std::map<std::string, void (*)(ir::Graph&)>& all_passes() {
       {"fold_batch_norm", fold_batch_norm},
       {"fuse_bias", fuse_bias},
       {"fuse_activation", fuse_activation},
+      {"mix_single_channel", mix_single_channel},
       {"remove_channels", [](ir::Graph& graph) { remove_channels(graph, evaluate_on_host); }},
   };
   return passes;

@@ -262,6 +262,6 @@ const OpDef depthwise_conv2d_op{
     macs,
     kernels,
     tflite_rules,
-    {.role = Role::linear, .channel_axis = 3, .fuses_activation = true}};
+    {.role = Role::linear, .channel_axis = 3, .fuses_activation = true, .mixed_form = "conv2d"}};
 
 }  // namespace mote
