@@ -9,7 +9,8 @@ namespace mote {
 //   reference: portable C++, written to be read; runs anywhere.
 //   generic:   portable C++ tuned for a 32-bit core without SIMD.
 //   armv7em:   Armv7E-M and Armv8-M DSP extension (SMLAD, SXTB16, SSAT, SMMULR).
-#define MOTE_ISA_LIST(X) X(reference) X(generic) X(armv7em)
+//   mve:       Armv8.1-M vector extension for integers (Helium).
+#define MOTE_ISA_LIST(X) X(reference) X(generic) X(armv7em) X(mve)
 
 enum class Isa : uint8_t {
 #define MOTE_ISA_ENUM(name) name,

@@ -18,6 +18,7 @@ constexpr const char* arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-n
 
 const std::vector<Isa> plain{Isa::reference, Isa::generic};
 const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
+const std::vector<Isa> helium{Isa::reference, Isa::generic, Isa::armv7em, Isa::mve};
 
 // Flash and RAM are what the port's linker scripts give to firmware and package.
 std::vector<Board> make_boards() {
@@ -68,7 +69,7 @@ std::vector<Board> make_boards() {
        arm,
        arm_package,
        {"-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"},
-       dsp,
+       helium,
        512 * kib,
        512 * kib,
        5,

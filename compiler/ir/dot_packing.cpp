@@ -5,7 +5,9 @@
 
 #include "compiler/ir/op.hpp"
 #include "core/dot_block.hpp"
+#include "core/dsp.hpp"
 #include "core/fixed_point.hpp"
+#include "core/mve_dot.hpp"
 
 namespace mote::ir {
 
@@ -92,7 +94,7 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
   return packed;
 }
 
-std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node) {
+std::optional<std::vector<ExactChannel>> exact_channels(const Graph& graph, const Node& node) {
   const Tensor& x = graph.tensor(node.inputs.at(0));
   const Tensor& weights = graph.tensor(node.inputs.at(1));
   const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != no_tensor;
@@ -106,20 +108,62 @@ std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, co
   for (size_t i = axis + 1; i < weights.shape.size(); ++i) {
     inner *= static_cast<size_t>(weights.shape[i]);
   }
-  std::vector<std::vector<int8_t>> own(channels);
+  std::vector<ExactChannel> exact(channels);
   const auto values = weights.values<int8_t>();
-  for (size_t i = 0; i < values.size(); ++i) own[i / inner % channels].push_back(values[i]);
-  std::vector<int32_t> packed;
+  for (size_t i = 0; i < values.size(); ++i) {
+    exact[i / inner % channels].weights.push_back(values[i]);
+  }
   for (size_t c = 0; c < channels; ++c) {
+    const auto& own = exact[c].weights;
     const auto fixed =
-        constant_output(own[c], sums[c], scaling.multiplier[c], scaling.shift[c], y.zero_point());
-    const auto constants = fixed
-                               ? fixed
-                               : shifted_requantization(scaling.multiplier[c], scaling.shift[c],
-                                                        sum_bound(own[c], sums[c]), y.zero_point());
+        constant_output(own, sums[c], scaling.multiplier[c], scaling.shift[c], y.zero_point());
+    const auto constants = fixed ? fixed
+                                 : shifted_requantization(scaling.multiplier[c], scaling.shift[c],
+                                                          sum_bound(own, sums[c]), y.zero_point());
     if (!constants) return std::nullopt;
-    packed.insert(packed.end(), {fixed ? 0 : sums[c], constants->multiplier, constants->addend,
-                                 constants->shift});
+    exact[c].bias = fixed ? 0 : sums[c];
+    exact[c].scaling = *constants;
+  }
+  return exact;
+}
+
+std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node) {
+  const auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  std::vector<int32_t> packed;
+  for (const ExactChannel& c : *channels) {
+    packed.insert(packed.end(), {c.bias, c.scaling.multiplier, c.scaling.addend, c.scaling.shift});
+  }
+  return packed;
+}
+
+std::optional<std::vector<uint32_t>> pack_mve(const Graph& graph, const Node& node) {
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  const size_t taps = channels->front().weights.size();
+  // Whole groups; a channel that isn't there gives 0.
+  channels->resize((channels->size() + mve_group_channels - 1) / mve_group_channels *
+                   mve_group_channels);
+  const auto blocks = static_cast<size_t>(mve_dot_blocks(static_cast<int32_t>(taps)));
+  std::vector<uint32_t> packed;
+  for (size_t group = 0; group < channels->size(); group += mve_group_channels) {
+    const std::span four(channels->data() + group, mve_group_channels);
+    const auto add = [&](auto value) {
+      for (const ExactChannel& c : four) packed.push_back(static_cast<uint32_t>(value(c)));
+    };
+    add([](const ExactChannel& c) { return c.bias; });
+    for (size_t block = 0; block < blocks; ++block) {
+      for (const ExactChannel& c : four) {
+        std::vector<uint8_t> bytes(mve_block_taps, 0);
+        for (size_t i = 0; i < bytes.size() && block * bytes.size() + i < c.weights.size(); ++i) {
+          bytes[i] = static_cast<uint8_t>(c.weights[block * bytes.size() + i]);
+        }
+        for (size_t i = 0; i < bytes.size(); i += 4) packed.push_back(load_word(bytes.data() + i));
+      }
+    }
+    add([](const ExactChannel& c) { return c.scaling.multiplier; });
+    add([](const ExactChannel& c) { return c.scaling.addend; });
+    add([](const ExactChannel& c) { return -c.scaling.shift; });
   }
   return packed;
 }

@@ -38,6 +38,20 @@ std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, i
                                               const ChannelRequantization& scaling,
                                               int32_t output_zero);
 
+// One output channel of a linear node.
+struct ExactChannel {
+  std::vector<int8_t> weights;  // in the order in which the tensor has them
+  int32_t bias = 0;             // bias', see fold_input_zero
+  ShiftedRequantization scaling{0, 0, 1};
+};
+// Every channel of a linear node of constant weights; channels without weights get their constant
+// output. No value when the arithmetic wouldn't be exact for some channel.
+std::optional<std::vector<ExactChannel>> exact_channels(const Graph& graph, const Node& node);
+
+// Packed weights of core/mve_dot.hpp for a linear node of constant weights [channels, ..., in]. No
+// value when the arithmetic wouldn't be exact for some channel.
+std::optional<std::vector<uint32_t>> pack_mve(const Graph& graph, const Node& node);
+
 // GenericChannel structs of core/dot_generic.hpp as words, for a linear node of constant weights.
 // No value when the arithmetic wouldn't be exact for some channel.
 std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node);

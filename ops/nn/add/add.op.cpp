@@ -9,6 +9,7 @@
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/add/add_s8_armv7em.hpp"
+#include "ops/nn/add/add_s8_mve.hpp"
 #include "ops/nn/add/add_s8_reference.hpp"
 #include "ops/shared/binary/binary_host.hpp"
 
@@ -115,6 +116,11 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   return 18 * graph.tensor(node.outputs[0]).elements();
 }
 
+int64_t instructions_mve(const Graph& graph, const Node& node) {
+  return 7 * graph.tensor(node.outputs[0]).elements();
+}
+
+constexpr KernelVariant mve_variant{fits_armv7em, lower_reference, instructions_mve};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_reference, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 

@@ -9,6 +9,7 @@
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
+#include "ops/nn/average_pool/average_pool_s8_mve.hpp"
 #include "ops/nn/average_pool/average_pool_s8_reference.hpp"
 #include "ops/shared/pool/pool_host.hpp"
 
@@ -91,6 +92,15 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
   return y.elements() * (20 + 5 * node.integer("filter_h") * node.integer("filter_w"));
 }
 
+// Measured on the virtual Cortex-M55.
+int64_t instructions_mve(const Graph& graph, const Node& node) {
+  const Tensor& y = graph.tensor(node.outputs[0]);
+  const int64_t blocks = y.elements() / y.shape[3] * ((y.shape[3] + 15) / 16);
+  return y.elements() * 14 +
+         blocks * (40 + 10 * node.integer("filter_h") * node.integer("filter_w"));
+}
+
+constexpr KernelVariant mve_variant{fits_s8, lower_reference, instructions_mve};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/average_pool"

@@ -13,6 +13,7 @@
 #include "compiler/ir/window.hpp"
 #include "ops/nn/conv2d/conv2d_s8_armv7em.hpp"
 #include "ops/nn/conv2d/conv2d_s8_generic.hpp"
+#include "ops/nn/conv2d/conv2d_s8_mve.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_host.hpp"
 
@@ -201,6 +202,41 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
   return macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
 }
 
+bool fits_mve(const Graph& graph, const Node& node) {
+  return fits_s8(graph, node) && pack_mve(graph, node).has_value();
+}
+
+LoweredOp lower_mve(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const Conv2dParams p = make_conv2d_params(layer, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_mve(graph, node).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(2, conv2d_mve_patch(layer.taps())))};
+  if (p.batches > 1) return lowered;
+  lowered.overlap_output = 2;
+  lowered.overlap_input = 0;
+  lowered.overlap_lead = overlap_lead(p);
+  if (conv2d_mve_in_place(p)) {
+    // The outputs of two pixels are written while the first of them is still read.
+    const int64_t pixels = int64_t{p.out_h} * p.out_w;
+    const int64_t growth = int64_t{p.out_c} - p.in_c;
+    lowered.overlap_lead = static_cast<uint32_t>(
+        2 * int64_t{p.out_c} + (growth > 0 ? growth * std::max<int64_t>(pixels - 2, 0) : 0));
+  }
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M55.
+int64_t instructions_mve(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const int64_t pixels = layer.y.elements() / layer.out_c();
+  return macs(graph, node) / 8 + layer.y.elements() * 4 + pixels * (40 + layer.taps() / 4);
+}
+
+constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};

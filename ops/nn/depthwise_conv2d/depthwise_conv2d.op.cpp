@@ -5,6 +5,8 @@
 // Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
 // depth_multiplier (optional; out_c / in_c), activation ("none", "relu", "relu6",
 // "relu_n1_to_1").
+#include <algorithm>
+
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/op.hpp"
@@ -12,6 +14,7 @@
 #include "compiler/ir/window.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_host.hpp"
 
@@ -227,6 +230,79 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
   return macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
 }
 
+// Weights and constants of core/mve.hpp's vectors; see depthwise_conv2d_s8_mve.hpp.
+std::optional<std::vector<uint32_t>> pack_mve_depthwise(const Graph& graph, const Node& node) {
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  constexpr size_t lanes = depthwise_mve_lanes;
+  const size_t taps = channels->front().weights.size();
+  channels->resize((channels->size() + lanes - 1) / lanes * lanes);
+  std::vector<uint32_t> packed;
+  for (size_t first = 0; first < channels->size(); first += lanes) {
+    const std::span block(channels->data() + first, lanes);
+    std::vector<uint8_t> bytes;
+    for (size_t tap = 0; tap < taps; ++tap) {
+      for (const ExactChannel& c : block) {
+        bytes.push_back(c.weights.empty() ? uint8_t{0} : static_cast<uint8_t>(c.weights[tap]));
+      }
+    }
+    for (size_t i = 0; i < bytes.size(); i += 4) packed.push_back(load_word(bytes.data() + i));
+    for (const size_t lane : {0u, 2u, 1u, 3u}) {
+      const auto add = [&](auto value) {
+        for (size_t i = lane; i < lanes; i += 4)
+          packed.push_back(static_cast<uint32_t>(value(block[i])));
+      };
+      add([](const ExactChannel& c) { return c.bias; });
+      add([](const ExactChannel& c) { return c.scaling.multiplier; });
+      add([](const ExactChannel& c) { return c.scaling.addend; });
+      add([](const ExactChannel& c) { return -c.scaling.shift; });
+    }
+  }
+  return packed;
+}
+
+bool fits_mve(const Graph& graph, const Node& node) {
+  if (!fits_s8(graph, node)) return false;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
+  return p.depth == 1 && p.dilation_h == 1 && p.dilation_w == 1 &&
+         pack_mve_depthwise(graph, node).has_value();
+}
+
+// How far y must start before x: when row oy is written, the rows under its windows are copied.
+uint32_t rows_overlap_lead(const DepthwiseConv2dParams& p) {
+  int64_t lead = 0;
+  for (int64_t oy = 0; oy < p.out_h; ++oy) {
+    const int64_t next = oy * p.stride_h - p.pad_top + p.kernel_h;
+    if (next >= p.in_h) break;
+    lead = std::max(lead, ((oy + 1) * p.out_w - std::max<int64_t>(next, 0) * p.in_w) * p.in_c);
+  }
+  return static_cast<uint32_t>(lead);
+}
+
+LoweredOp lower_mve(const Graph& graph, const Node& node) {
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_mve_depthwise(graph, node).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(p.kernel_h, depthwise_padded_w(p), p.in_c))};
+  if (p.batches == 1) {
+    lowered.overlap_output = 2;
+    lowered.overlap_input = 0;
+    lowered.overlap_lead = rows_overlap_lead(p);
+  }
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M55.
+int64_t instructions_mve(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const int64_t blocks = (layer.out_c() + depthwise_mve_lanes - 1) / depthwise_mve_lanes;
+  return layer.y.elements() / layer.out_c() * blocks * (60 + 8 * layer.taps());
+}
+
+constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};

@@ -1,0 +1,104 @@
+// The inner loop of convolution and fully connected layers on cores with the vector extension of
+// Armv8.1-M: dot products of one or two input vectors ("pixels") with the weights of four output
+// channels, requantised to int8 four at a time.
+//
+// VMLADAVA adds sixteen products to a core register with an even number. There are eight of those,
+// so two pixels meet four channels: 6 loads feed 8 multiplications of 16 products each.
+//
+// Requantisation is core/dot_block.hpp's: of a sum S with multiplier m and right shift s >= 1,
+//   (addend + sign + VQRDMULH(S, m)) >> s,  addend = 2^(s-1) + z * 2^s, sign = S < 0 ? -1 : 0.
+// `sign` rounds halves of negative sums away from zero; where the output's zero point is the least
+// that the activation allows, all of those are clamped anyway and it is left out.
+//
+// Packed weights, per group of four channels, in words: 4 x bias', blocks of sixteen taps of each
+// of the four (64 bytes; missing taps and channels are 0), 4 x m, 4 x addend, 4 x -s.
+#pragma once
+
+#include <cstdint>
+
+namespace mote {
+
+// The order of the fields is the assembly's.
+struct MveDot {
+  int8_t* y;                   // channel c of pixel i goes to y[i * y_step + c]
+  int32_t taps;                // >= 1
+  const int8_t* x;             // first pixel
+  const uint32_t* packed_end;  // where the weights of the groups end
+  const uint32_t* packed;
+  const int8_t* x_second;  // two pixels: the second
+  int32_t y_step;          // two pixels
+  int32_t blocks;          // of sixteen taps
+  int32_t min;             // clamp
+  int32_t max;
+};
+
+constexpr int32_t mve_block_taps = 16;
+constexpr int32_t mve_group_channels = 4;
+
+constexpr int32_t mve_dot_blocks(int32_t taps) {
+  return (taps + mve_block_taps - 1) / mve_block_taps;
+}
+
+// Words of packed weights for one group of channels.
+constexpr int32_t mve_group_words(int32_t taps) {
+  return 16 + mve_dot_blocks(taps) * mve_block_taps;
+}
+
+}  // namespace mote
+
+// mve_dot_1(dot): one pixel of `taps` taps; reads no byte beyond them.
+// mve_dot_2<sign>(dot): two pixels; reads whole blocks of them. sign: see above.
+#if defined(__ARM_FEATURE_MVE)
+#include "core/mve_dot_armv81m.hpp"
+#else
+#include "core/mve_dot_portable.hpp"
+#endif
+
+namespace mote {
+
+// Packed weights of a layer, and what its outputs are clamped to.
+struct MveLayer {
+  const uint32_t* packed;
+  int32_t taps;
+  int32_t out_c;
+  int32_t activation_min;
+  int32_t activation_max;
+  bool sign;  // whether halves of negative sums matter
+};
+
+// All output channels of one pixel, or of two: x_second is null or the second one. x: int8 [taps],
+// of two pixels whole blocks that may be read; y: int8 [1 or 2, out_c].
+__attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, const int8_t* x,
+                                                     const int8_t* x_second, int8_t* y) {
+  const int32_t words = mve_group_words(layer.taps);
+  const int32_t groups = layer.out_c / mve_group_channels;
+  MveDot dot{y,
+             layer.taps,
+             x,
+             layer.packed + groups * words,
+             layer.packed,
+             x_second,
+             layer.out_c,
+             mve_dot_blocks(layer.taps),
+             layer.activation_min,
+             layer.activation_max};
+  const auto run =
+      x_second == nullptr ? mve_dot_1 : (layer.sign ? mve_dot_2<true> : mve_dot_2<false>);
+  if (groups > 0) run(&dot);
+  const int32_t left = layer.out_c % mve_group_channels;
+  if (left == 0) return;
+  // The last channels' partners aren't there: the group lands in a corner of its own.
+  int8_t last[2 * mve_group_channels];
+  dot.packed = dot.packed_end;
+  dot.packed_end += words;
+  dot.y = last;
+  dot.y_step = mve_group_channels;
+  run(&dot);
+  y += groups * mve_group_channels;
+  for (int32_t c = 0; c < left; ++c) {
+    y[c] = last[c];
+    if (x_second != nullptr) y[layer.out_c + c] = last[mve_group_channels + c];
+  }
+}
+
+}  // namespace mote

@@ -1,0 +1,125 @@
+// core/mve_dot.hpp in the instructions of the vector extension. GCC neither keeps eight sums in
+// even registers nor makes tail-predicated loops, so both loops are assembly.
+#pragma once
+
+#include "core/mve_dot.hpp"
+
+namespace mote {
+
+// Sixteen taps of one channel of one pixel (q0).
+#define MOTE_MVE_TAPS_1(SUM) "vldrb.8 q1, [r3], #16\n vmladava.s8 " SUM ", q0, q1\n"
+
+// clang-format off
+// r0 r2 r4 r6: sums; r1: x; r3: packed; r5: y; r7: taps; r8: start of x; r9: packed_end; q6, q7:
+// min, max.
+__attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
+  asm("push {r4-r9, lr}\n"
+      "vpush {d12-d15}\n"
+      "ldrd r1, r2, [r0, #32]\n"
+      "ldr r3, [r0, #16]\n"
+      "vdup.32 q6, r1\n vdup.32 q7, r2\n"
+      "ldm r0, {r5, r7, r8, r9}\n"
+      "1:\n"
+      "ldrd r0, r2, [r3], #8\n"
+      "ldrd r4, r6, [r3], #8\n"
+      "mov r1, r8\n"
+      "dlstp.8 lr, r7\n"
+      "2:\n"
+      "vldrb.8 q0, [r1], #16\n"
+      MOTE_MVE_TAPS_1("r0") MOTE_MVE_TAPS_1("r2") MOTE_MVE_TAPS_1("r4") MOTE_MVE_TAPS_1("r6")
+      "letp lr, 2b\n"
+      "vmov d0, r0, r2\n vmov d1, r4, r6\n"
+      "vldrw.32 q1, [r3], #16\n vldrw.32 q2, [r3], #16\n vldrw.32 q3, [r3], #16\n"
+      "vqrdmulh.s32 q1, q0, q1\n"
+      "vshr.s32 q0, q0, #31\n"
+      "vadd.i32 q1, q1, q2\n vadd.i32 q0, q0, q1\n"
+      "vshl.s32 q0, q0, q3\n"
+      "vmax.s32 q0, q0, q6\n vmin.s32 q0, q0, q7\n"
+      "vstrb.32 q0, [r5], #4\n"
+      "cmp r3, r9\n"
+      "blo 1b\n"
+      "vpop {d12-d15}\n"
+      "pop {r4-r9, pc}\n");
+}
+
+// Sixteen taps of one channel of both pixels (q0, q1).
+#define MOTE_MVE_TAPS_2(FIRST, SECOND, W)                                             \
+  "vldrb.8 " W ", [r9], #16\n vmladava.s8 " FIRST ", q0, " W "\n"                     \
+  "vmladava.s8 " SECOND ", q1, " W "\n"
+#define MOTE_MVE_BLOCK_2                                                              \
+  "vldrb.8 q0, [r1], #16\n vldrb.8 q1, [r5], #16\n"                                   \
+  MOTE_MVE_TAPS_2("r0", "r8", "q2") MOTE_MVE_TAPS_2("r2", "r10", "q3")                \
+  MOTE_MVE_TAPS_2("r4", "r12", "q2") MOTE_MVE_TAPS_2("r6", "lr", "q3")
+
+// r0 r2 r4 r6: sums of the first pixel, r8 r10 r12 lr: of the second; r1, r5: pixels; r9: packed;
+// r7: blocks; r3: y; r11: packed_end. On the stack: 0 x, 4 x_second, 8 y_step, 12 blocks, rounded
+// up to an even number, 16 whether they are odd.
+#define MOTE_MVE_DOT_2(MULTIPLY)                                                      \
+  "push {r4-r11, lr}\n"                                                               \
+  "vpush {d8-d15}\n"                                                                  \
+  "ldrd r1, r2, [r0, #32]\n"                                                          \
+  "vdup.32 q6, r1\n vdup.32 q7, r2\n"                                                 \
+  "ldrd r6, r7, [r0, #24]\n"                                                          \
+  "ldrd r4, r5, [r0, #20]\n"                                                          \
+  "ldrd r11, r9, [r0, #12]\n"                                                         \
+  "ldr r3, [r0]\n"                                                                    \
+  "ldr r2, [r0, #8]\n"                                                                \
+  "and r8, r7, #1\n"                                                                  \
+  "add r7, r7, r8\n"                                                                  \
+  "sub sp, sp, #24\n"                                                                 \
+  "strd r2, r4, [sp]\n"                                                               \
+  "strd r6, r7, [sp, #8]\n"                                                           \
+  "str r8, [sp, #16]\n"                                                               \
+  "1:\n"                                                                              \
+  "ldrd r0, r2, [r9], #8\n"                                                           \
+  "ldrd r4, r6, [r9], #8\n"                                                           \
+  "ldrd r7, r5, [sp, #12]\n"                                                          \
+  "mov r8, r0\n mov r10, r2\n mov r12, r4\n mov lr, r6\n"                             \
+  "cmp r5, #0\n"                                                                      \
+  "ldrd r1, r5, [sp]\n"                                                               \
+  "bne 3f\n"                                                                          \
+  "2:\n"                                                                              \
+  MOTE_MVE_BLOCK_2                                                                    \
+  "3:\n"                                                                              \
+  MOTE_MVE_BLOCK_2                                                                    \
+  "subs r7, #2\n"                                                                     \
+  "bne 2b\n"                                                                          \
+  "vmov d0, r0, r2\n vmov d1, r4, r6\n"                                               \
+  "vmov d2, r8, r10\n vmov d3, r12, lr\n"                                             \
+  "ldr r7, [sp, #8]\n"                                                                \
+  "vldrw.32 q2, [r9], #16\n vldrw.32 q3, [r9], #16\n vldrw.32 q4, [r9], #16\n"        \
+  MULTIPLY                                                                            \
+  "vadd.i32 q0, q0, q3\n vadd.i32 q1, q1, q3\n"                                       \
+  "vshl.s32 q0, q0, q4\n vshl.s32 q1, q1, q4\n"                                       \
+  "vmax.s32 q0, q0, q6\n vmax.s32 q1, q1, q6\n"                                       \
+  "vmin.s32 q0, q0, q7\n vmin.s32 q1, q1, q7\n"                                       \
+  "add r7, r7, r3\n"                                                                  \
+  "vstrb.32 q0, [r3], #4\n"                                                           \
+  "vstrb.32 q1, [r7]\n"                                                               \
+  "cmp r9, r11\n"                                                                     \
+  "blo 1b\n"                                                                          \
+  "add sp, sp, #24\n"                                                                 \
+  "vpop {d8-d15}\n"                                                                   \
+  "pop {r4-r11, pc}\n"
+
+template <bool sign>
+void mve_dot_2(const MveDot*);
+
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_2<false>(const MveDot*) {
+  asm(MOTE_MVE_DOT_2("vqrdmulh.s32 q0, q0, q2\n vqrdmulh.s32 q1, q1, q2\n"));
+}
+
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
+  asm(MOTE_MVE_DOT_2("vshr.s32 q5, q0, #31\n vqrdmulh.s32 q0, q0, q2\n vadd.i32 q0, q0, q5\n"
+                     "vshr.s32 q5, q1, #31\n vqrdmulh.s32 q1, q1, q2\n vadd.i32 q1, q1, q5\n"));
+}
+// clang-format on
+
+#undef MOTE_MVE_TAPS_1
+#undef MOTE_MVE_TAPS_2
+#undef MOTE_MVE_BLOCK_2
+#undef MOTE_MVE_DOT_2
+
+}  // namespace mote
