@@ -37,7 +37,8 @@ sf_count_t seek_to(sf_count_t offset, int whence, void* user) {
 sf_count_t read_some(void* to, sf_count_t count, void* user) {
   auto* cursor = static_cast<Cursor*>(user);
   const sf_count_t size = std::clamp<sf_count_t>(length_of(user) - cursor->at, 0, count);
-  std::memcpy(to, cursor->bytes.data() + cursor->at, static_cast<size_t>(size));
+  // An empty file has no address to copy from.
+  if (size > 0) std::memcpy(to, cursor->bytes.data() + cursor->at, static_cast<size_t>(size));
   cursor->at += size;
   return size;
 }
