@@ -5,18 +5,23 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/bench_suite.hpp"
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "lab/bench.hpp"
 #include "lab/load_model.hpp"
+#include "lab/report/svg.hpp"
 
 namespace mote::cli {
 namespace {
 
+using lab::report::grouped;
+
 struct Options {
   std::string model;
-  std::string board = "mps2-an386";
+  std::string board;
+  BenchSuiteOptions suite;
   std::string engine = "code";
   std::string optimise = "speed";
   uint32_t input_seed = 1;
@@ -47,15 +52,6 @@ nlohmann::json to_json(const lab::BenchReport& report, bool host) {
                           {"output_hex", output}};
   if (host) document["microseconds"] = report.microseconds;
   return document;
-}
-
-// 1234567 -> "1,234,567"
-std::string grouped(int64_t value) {
-  std::string digits = std::to_string(value);
-  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<size_t>(at), ",");
-  }
-  return digits;
 }
 
 void print_ops(const lab::BenchReport& report, bool host) {
@@ -108,8 +104,18 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
 }
 
 int run_bench(const Options& options) {
+  if (!options.suite.suite.empty()) {
+    if (!options.model.empty()) throw UsageError("bench: give a MODEL or a --suite, not both");
+    BenchSuiteOptions suite = options.suite;
+    suite.board = options.board;
+    suite.json = options.json;
+    return run_bench_suite(suite);
+  }
+  if (options.suite.markdown || !options.suite.into.empty()) {
+    throw UsageError("bench: --markdown and --into are for a --suite");
+  }
   if (options.model.empty()) throw UsageError("bench: MODEL is missing; see `mote bench --help`");
-  const lab::Board& board = lab::find_board(options.board);
+  const lab::Board& board = lab::find_board(options.board.empty() ? "mps2-an386" : options.board);
   const lab::Model model = lab::load_model(options.model, board);
   const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
                                 options.optimise == "size" ? "-Os" : "-O2"};
@@ -130,9 +136,17 @@ void add_bench_command(CLI::App& app, Commands& commands) {
   bench->add_option("MODEL", options->model, "A .tflite or a .mote file");
   std::vector<std::string> names;
   for (const lab::Board& board : lab::boards()) names.emplace_back(board.name);
-  bench->add_option("--board", options->board, "Where to run it")
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
+  bench
+      ->add_option("--board", options->board,
+                   "Where to run it (default mps2-an386; of a suite: all emulated boards)")
+      ->check(CLI::IsMember(names));
+  bench
+      ->add_option("--suite", options->suite.suite,
+                   "Measure a set of models beside tflite-micro's figures")
+      ->check(CLI::IsMember({"mlperf-tiny"}));
+  bench->add_flag("--markdown", options->suite.markdown, "Print a suite's table as markdown");
+  bench->add_option("--into", options->suite.into,
+                    "Write a suite's table into the marked part of a markdown file");
   bench->add_option("--engine", options->engine, "Emitted C++ (code) or the virtual machine (vm)")
       ->check(CLI::IsMember({"code", "vm"}))
       ->capture_default_str();
@@ -144,7 +158,9 @@ void add_bench_command(CLI::App& app, Commands& commands) {
       ->capture_default_str();
   add_json_flag(*bench, options->json);
   add_examples(*bench, {"mote bench kws.tflite", "mote bench kws.tflite --board mps2-an385 --json",
-                        "mote bench pump.mote --engine vm --board mps3-an547"});
+                        "mote bench pump.mote --engine vm --board mps3-an547",
+                        "mote bench --suite mlperf-tiny",
+                        "mote bench --suite mlperf-tiny --into docs/performance.md"});
   commands.on_run(*bench, [options] { return run_bench(*options); });
 }
 

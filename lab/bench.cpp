@@ -25,7 +25,7 @@ class Bench {
 
   BenchReport run() {
     measure_total();
-    measure_ops();
+    if (options_.ops) measure_ops();
     if (!board_.is_host()) measure_size();
     return std::move(report_);
   }

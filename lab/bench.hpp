@@ -15,6 +15,7 @@ struct BenchOptions {
   Engine engine = Engine::code;
   uint32_t input_seed = 1;
   std::string optimisation = "-O2";
+  bool ops = true;  // count each operator too, in a further image
 };
 
 struct BenchOp {

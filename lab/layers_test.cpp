@@ -1,0 +1,205 @@
+// Random layers on the emulated cores: the kernels that each core's instruction set chooses against
+// the reference kernels on this host, byte for byte. MOTE_LAYERS_SEED replays one seed; a failure
+// prints it. ops_test runs the same bodies over portable instructions under the sanitizers.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "compiler/interpret.hpp"
+#include "compiler/ir/verify.hpp"
+#include "lab/batch.hpp"
+#include "lab/model.hpp"
+#include "ops/kernel_trial.hpp"
+
+namespace mote::lab {
+namespace {
+
+using namespace ir;
+
+constexpr int layers_per_package = 24;
+constexpr int windows = 3;
+
+// Many layers side by side, each from an input of its own to an output of its own.
+class Layers {
+ public:
+  explicit Layers(uint32_t seed) : random_(seed) {
+    graph_.name = "layers";
+    for (int i = 0; i < layers_per_package; ++i) {
+      switch (i % 6) {
+        case 0:
+        case 1:
+          convolution();
+          break;
+        case 2:
+          depthwise();
+          break;
+        case 3:
+          fully_connected();
+          break;
+        case 4:
+          pool();
+          break;
+        default:
+          add();
+          break;
+      }
+    }
+  }
+
+  const Graph& graph() const { return graph_; }
+
+ private:
+  TensorId input(const Shape& shape) {
+    const TensorId x =
+        graph_.add_tensor({"x", DType::i8, shape, trial_quantization(random_, 1), false, {}});
+    graph_.inputs.push_back(x);
+    return x;
+  }
+  void output(TensorId y, const Quantization& q) {
+    graph_.tensor(y).quantization = q;
+    graph_.outputs.push_back(y);
+  }
+  Attributes windows_of(const Shape& x, int32_t kernel_h, int32_t kernel_w, int32_t stride) {
+    const bool valid = kernel_h <= x[1] && kernel_w <= x[2] && random_.between(0, 1) == 0;
+    return {{"stride_h", int64_t{stride}},
+            {"stride_w", int64_t{stride}},
+            {"padding", std::string(valid ? "valid" : "same")},
+            {"activation", trial_activation(random_)}};
+  }
+  int32_t channels() {
+    return random_.between(0, 1) ? random_.between(1, 40) : 4 * random_.between(1, 9);
+  }
+
+  void convolution() {
+    const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};
+    const int32_t kernel = random_.between(0, 1) ? 1 : random_.between(2, 4);
+    const TensorId x = input(shape);
+    const auto constants =
+        add_trial_weights(graph_, random_, {channels(), kernel, kernel, shape[3]}, 0);
+    output(graph_.add_node("conv2d", {x, constants[0], constants[1]},
+                           windows_of(shape, kernel, kernel, random_.between(1, 2)))[0],
+           trial_quantization(random_, kernel * kernel * shape[3]));
+  }
+  void depthwise() {
+    const int32_t c =
+        random_.between(0, 3) == 0 ? random_.between(1, 40) : 4 * random_.between(1, 12);
+    const Shape shape{1, random_.between(1, 14), random_.between(1, 14), c};
+    const int32_t kernel = random_.between(0, 4) == 0 ? random_.between(1, 5) : 3;
+    const TensorId x = input(shape);
+    const auto constants = add_trial_weights(graph_, random_, {1, kernel, kernel, c}, 3);
+    output(graph_.add_node("depthwise_conv2d", {x, constants[0], constants[1]},
+                           windows_of(shape, kernel, kernel, random_.between(1, 2)))[0],
+           trial_quantization(random_, kernel * kernel));
+  }
+  void fully_connected() {
+    const int32_t rows = random_.between(1, 6), in = random_.between(1, 150);
+    const TensorId x = input({rows, in});
+    const auto constants = add_trial_weights(graph_, random_, {random_.between(1, 30), in}, 0);
+    output(graph_.add_node("fully_connected", {x, constants[0], constants[1]},
+                           {{"activation", trial_activation(random_)}})[0],
+           trial_quantization(random_, in));
+  }
+  void pool() {
+    const Shape shape{1, random_.between(1, 12), random_.between(1, 12), channels()};
+    const int32_t filter = random_.between(1, 4);
+    const TensorId x = input(shape);
+    Attributes attributes = windows_of(shape, filter, filter, random_.between(1, 3));
+    attributes["filter_h"] = attributes["filter_w"] = int64_t{filter};
+    const char* op = random_.between(0, 2) == 0 ? "max_pool" : "average_pool";
+    output(graph_.add_node(op, {x}, attributes)[0], graph_.tensor(x).quantization);
+  }
+  void add() {
+    const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};
+    const TensorId a = input(shape), b = input(shape);
+    output(graph_.add_node("add", {a, b}, {{"activation", trial_activation(random_)}})[0],
+           trial_quantization(random_, 2));
+  }
+
+  TrialRandom random_;
+  Graph graph_;
+};
+
+// What the reference kernels make of one window.
+std::vector<uint8_t> by_reference(const Graph& graph, std::span<const uint8_t> window) {
+  Interpreter interpreter(graph, {"reference", {Isa::reference}, 0, 0});
+  std::vector<std::vector<uint8_t>> inputs;
+  for (const TensorId id : graph.inputs) {
+    const auto bytes = static_cast<size_t>(graph.tensor(id).byte_size());
+    inputs.emplace_back(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(bytes));
+    window = window.subspan(bytes);
+  }
+  interpreter.run(inputs);
+  std::vector<uint8_t> outputs;
+  for (const TensorId id : graph.outputs) {
+    const auto bytes = interpreter.bytes(id);
+    outputs.insert(outputs.end(), bytes.begin(), bytes.end());
+  }
+  return outputs;
+}
+
+// Names the first output that differs.
+std::string first_difference(const Graph& graph, std::span<const uint8_t> a,
+                             std::span<const uint8_t> b) {
+  size_t at = 0;
+  for (size_t i = 0; i < graph.outputs.size(); ++i) {
+    const auto bytes = static_cast<size_t>(graph.tensor(graph.outputs[i]).byte_size());
+    if (!std::ranges::equal(a.subspan(at, bytes), b.subspan(at, bytes))) {
+      return graph.nodes[i].op + ", output " + std::to_string(i);
+    }
+    at += bytes;
+  }
+  return "no output";
+}
+
+class LayersOnBoard : public testing::TestWithParam<const char*> {};
+
+TEST_P(LayersOnBoard, EqualTheReferenceKernels) {
+  const Board& board = find_board(GetParam());
+  std::vector<uint32_t> seeds{1, 2, 3, 4, 5, 6, 7, 8};
+  if (const char* one = std::getenv("MOTE_LAYERS_SEED")) {
+    seeds = {static_cast<uint32_t>(std::strtoul(one, nullptr, 10))};
+  }
+  std::map<std::string, int> ran;  // kernels of the board's own instruction sets
+  for (const uint32_t seed : seeds) {
+    SCOPED_TRACE(testing::Message() << "MOTE_LAYERS_SEED=" << seed);
+    const Layers layers(seed);
+    ir::verify(layers.graph());
+    CompileOptions options;
+    options.target = board.target();
+    const Model model(compile(layers.graph(), options));
+    for (const KernelInfo* kernel : model.kernels()) ++ran[std::string(kernel->symbol)];
+    std::vector<uint8_t> all;
+    for (uint32_t i = 0; i < windows; ++i) {
+      const auto window = model.generate_input(seed * windows + i);
+      all.insert(all.end(), window.begin(), window.end());
+    }
+    const Batch batch = run_batch(board, model.package(), all);
+    for (size_t i = 0; i < windows; ++i) {
+      const auto expected = by_reference(
+          layers.graph(), std::span(all).subspan(i * model.input_bytes(), model.input_bytes()));
+      const auto got = std::span(batch.outputs).subspan(i * batch.output_bytes, batch.output_bytes);
+      ASSERT_TRUE(std::ranges::equal(got, expected))
+          << "window " << i << ": " << first_difference(layers.graph(), got, expected);
+    }
+  }
+  for (const KernelInfo* kernel : kernels_of(board)) {
+    const std::string symbol(kernel->symbol);
+    const bool own =
+        kernel->isa == Isa::mve || (kernel->isa == Isa::armv7em && board.name == "mps2-an386");
+    if (own && seeds.size() > 1) {
+      EXPECT_GE(ran[symbol], 8) << symbol << " was hardly tried";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, LayersOnBoard,
+                         testing::Values("mps2-an385", "mps2-an386", "mps3-an547"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace mote::lab

@@ -1,0 +1,61 @@
+// What the models of the suite cost on each board may not rise. lab/ratchet.json holds the exact
+// figures; more than 1 % worse in any of them fails. MOTE_UPDATE_RATCHET=1 rewrites the file; its
+// diff says what a change gained or cost.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "lab/suite.hpp"
+#include "tests/mirror.hpp"
+
+namespace mote::lab {
+namespace {
+
+constexpr double worse_max = 1.01;
+
+nlohmann::json figures(const BenchReport& report) {
+  return {{"instructions", report.instructions.value()},
+          {"arena_bytes", report.arena_bytes},
+          {"code_bytes", report.code_bytes.value()},
+          {"data_bytes", report.data_bytes.value()}};
+}
+
+TEST(Ratchet, NoModelGetsSlowerOrFatterOnAnyBoard) {
+  if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+  const auto path = std::filesystem::path(MOTE_SOURCE_DIR) / "lab/ratchet.json";
+  std::ifstream file(path);
+  const nlohmann::json kept = nlohmann::json::parse(file);
+  nlohmann::json now;
+  for (const SuiteRow& row :
+       run_suite(find_suite("mlperf-tiny"), suite_boards(), suite_archive(), [] {})) {
+    now[std::string(row.model)][std::string(row.board)] = figures(row.report);
+  }
+  if (std::getenv("MOTE_UPDATE_RATCHET") != nullptr) {
+    std::ofstream(path) << now.dump(2) << "\n";
+    return;
+  }
+  bool better = false;
+  for (const auto& [model, boards] : now.items()) {
+    for (const auto& [board, own] : boards.items()) {
+      for (const auto& [figure, value] : own.items()) {
+        const std::string where = model + " on " + board + ", " + figure;
+        ASSERT_TRUE(kept.contains(model) && kept[model].contains(board)) << where << " is new";
+        const auto before = kept[model][board][figure].get<double>();
+        EXPECT_LE(value.get<double>(), before * worse_max) << where;
+        better = better || value.get<double>() < before;
+      }
+    }
+  }
+  EXPECT_EQ(kept.size(), now.size()) << "lab/ratchet.json has models that the suite lacks";
+  if (better && !HasFailure()) {
+    std::cout << "Some figures are better than lab/ratchet.json says: rewrite it with "
+                 "MOTE_UPDATE_RATCHET=1, so that nothing takes them away again.\n";
+  }
+}
+
+}  // namespace
+}  // namespace mote::lab
