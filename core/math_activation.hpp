@@ -27,16 +27,25 @@ constexpr float tanh(float x) {
   return x < 0 ? -value : value;
 }
 
-// Of the normal distribution: erf(x) = 2 / sqrt(pi) * x * e^(-x^2) * sum (2 x^2)^n / (2 n + 1)!!
-constexpr float erf(float x) {
+// 1 - erf(x): twice the upper tail of the normal distribution with variance 1/2. Near 0 by
+//   erf(x) = 2 / sqrt(pi) * x * e^(-x^2) * sum (2 x^2)^n / (2 n + 1)!!
+// and from 2 on by its continued fraction, so that small tails keep their digits.
+constexpr float erfc(float x) {
   const float size = x < 0 ? -x : x;
-  if (!(size < 4.0f)) return x < 0 ? -1.0f : 1.0f;
-  float term = 1.0f, sum = 1.0f;
-  for (int32_t n = 1; n < 64; ++n) {
-    term *= 2.0f * x * x / static_cast<float>(2 * n + 1);
-    sum += term;
+  float tail = 0;
+  if (size < 2.0f) {
+    float term = 1.0f, sum = 1.0f;
+    for (int32_t n = 1; n < 32; ++n) {
+      term *= 2.0f * x * x / static_cast<float>(2 * n + 1);
+      sum += term;
+    }
+    tail = 1.0f - 1.1283791671f * size * exp(-x * x) * sum;
+  } else if (size < 10.0f) {
+    float fraction = size;
+    for (int32_t n = 24; n > 0; --n) fraction = size + 0.5f * static_cast<float>(n) / fraction;
+    tail = 0.5641895835f * exp(-x * x) / fraction;
   }
-  return 1.1283791671f * x * exp(-x * x) * sum;
+  return x < 0 ? 2.0f - tail : tail;
 }
 
 // The whole number at or below x. Floats from 2^23 on are whole.

@@ -36,17 +36,21 @@ class GoldenOnBoard : public testing::TestWithParam<std::tuple<Case, const char*
     path_ = std::get<0>(GetParam()).model;
     ASSERT_TRUE(mirror::models().contains(path_ + ".tflite"));
     golden_ = mirror::golden(path_);
+    // Of a streaming model the steps follow each other in one device.
     for (const auto& step : golden_["steps"]) seeds_.push_back(step["seed"].get<uint32_t>());
-    ASSERT_EQ(seeds_.size(), 4u);
+    ASSERT_GE(seeds_.size(), 4u);
   }
 
   void compare(const Model& model, std::span<const uint8_t> outputs) const {
     ASSERT_EQ(outputs.size(), seeds_.size() * model.output_bytes());
     for (size_t i = 0; i < seeds_.size(); ++i) {
       const auto mine = outputs.subspan(i * model.output_bytes(), model.output_bytes());
-      ASSERT_EQ(golden_["steps"][i]["outputs"].size(), 1u);
-      EXPECT_EQ(mirror::hex(mine), golden_["steps"][i]["outputs"][0]["hex"])
-          << "seed " << seeds_[i];
+      const auto& golden = golden_["steps"][i]["outputs"];
+      ASSERT_EQ(golden.size(), 1u);
+      // Of a large output the file has the beginning.
+      const std::string expected =
+          golden[0].contains("hex") ? golden[0]["hex"] : golden[0]["head_hex"];
+      EXPECT_EQ(mirror::hex(mine).substr(0, expected.size()), expected) << "seed " << seeds_[i];
     }
   }
 
@@ -91,6 +95,27 @@ INSTANTIATE_TEST_SUITE_P(
                         Case{"micro_speech", "tflite-micro/micro_speech/micro_speech_quantized"},
                         Case{"person_detect", "tflite-micro/person_detect"}),
         testing::Values("mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547", "host")),
+    [](const auto& test) {
+      std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
+
+// One model of each further kind: 16-bit types, state, recurrence, signals.
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, GoldenOnBoard,
+    testing::Combine(
+        testing::Values(Case{"conv_s16", "tflite-micro-seanet-ops/conv/conv0"},
+                        Case{"sub_s16", "tflite-micro-seanet-ops/sub/sub0"},
+                        Case{"leaky_relu_s16", "tflite-micro-seanet-ops/leaky_relu/leaky_relu0"},
+                        Case{"strided_slice_s16",
+                             "tflite-micro-seanet-ops/strided_slice/strided_slice0"},
+                        Case{"quantize_s32", "tflite-micro-seanet-ops/quantize/quantize0"},
+                        Case{"variables", "esphome-microwakeword/v2/vad"},
+                        Case{"lstm", "tflite-micro/mnist_lstm/trained_lstm_int8"},
+                        Case{"svdf", "tflite-micro/keyword_scrambled"},
+                        Case{"signals", "tflite-micro/micro_speech/audio_preprocessor_int8"}),
+        testing::Values("mps2-an385", "mps2-an386", "host")),
     [](const auto& test) {
       std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
       std::ranges::replace(name, '-', '_');

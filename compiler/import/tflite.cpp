@@ -356,13 +356,20 @@ std::vector<OperatorSummary> list_operators(std::span<const uint8_t> bytes, std:
   return list;
 }
 
+std::vector<std::string> operators_of(const ir::OpDef& op) {
+  std::vector<std::string> names;
+  for (const ir::TfliteRule& rule : op.tflite) {
+    names.push_back(rule.custom_name.empty() ? builtin_name(rule.builtin_code)
+                                             : std::string(rule.custom_name));
+  }
+  return names;
+}
+
 std::vector<std::string> supported_operators() {
   std::vector<std::string> names;
   for (const ir::OpDef* op : ir::all_ops()) {
-    for (const ir::TfliteRule& rule : op->tflite) {
-      names.push_back(rule.custom_name.empty() ? builtin_name(rule.builtin_code)
-                                               : std::string(rule.custom_name));
-    }
+    const auto own = operators_of(*op);
+    names.insert(names.end(), own.begin(), own.end());
   }
   for (int32_t code : {schema::BuiltinOperator_VAR_HANDLE, schema::BuiltinOperator_CALL_ONCE}) {
     names.push_back(builtin_name(code));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
+#include "compiler/ir/op.hpp"
 
 namespace mote::tflite {
 
@@ -53,6 +54,9 @@ ir::Graph import_tflite(std::span<const uint8_t> file, std::string_view name);
 // The operators of the main graph, for listings of files that can't be imported. Throws
 // ir::GraphError when the file is malformed.
 std::vector<OperatorSummary> list_operators(std::span<const uint8_t> file, std::string_view name);
+
+// TensorFlow Lite's names of the operators that become this op.
+std::vector<std::string> operators_of(const ir::OpDef& op);
 
 // Names of the operators that can be imported, sorted.
 std::vector<std::string> supported_operators();

@@ -22,7 +22,7 @@ MOTE_INLINE float activation_float(int32_t function, float x, float alpha) {
     return x * bounded_float(x + 3.0f, 0.0f, 6.0f) / 6.0f;
   }
   if (function == static_cast<int32_t>(UnaryFunction::gelu)) {
-    return 0.5f * x * (1.0f + math::erf(x * sqrt_half));
+    return 0.5f * x * math::erfc(-x * sqrt_half);
   }
   if (function == static_cast<int32_t>(UnaryFunction::gelu_tanh)) {
     return 0.5f * x * (1.0f + math::tanh(sqrt_two_over_pi * (x + 0.044715f * x * x * x)));

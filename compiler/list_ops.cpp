@@ -1,0 +1,76 @@
+#include "compiler/list_ops.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "compiler/import/tflite.hpp"
+#include "compiler/ir/op.hpp"
+
+namespace mote {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+// Kernels are named FUNCTION_TYPE_VARIANT; one without a type takes every type.
+std::string types_of(const ir::OpDef& op) {
+  if (op.traits.alias) return "any";
+  if (op.kernels.empty()) return "float, before passes";
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"_s8", "int8"}, {"_s16", "int16"}, {"_s32", "int32"}, {"_f32", "float"}};
+  std::vector<std::string> types;
+  for (const auto& [mark, name] : known) {
+    const auto has = [&](const ir::KernelInfo& kernel) {
+      return kernel.symbol.find(mark) != std::string_view::npos;
+    };
+    if (std::ranges::any_of(op.kernels, has)) types.emplace_back(name);
+  }
+  const auto untyped = [&](const ir::KernelInfo& kernel) {
+    return std::ranges::none_of(known, [&](const auto& type) {
+      return kernel.symbol.find(type.first) != std::string_view::npos;
+    });
+  };
+  const auto copies = [](const ir::KernelInfo& kernel) {
+    return kernel.symbol == "copy_reference";
+  };
+  if (std::ranges::any_of(op.kernels, copies)) return "any";
+  if (std::ranges::any_of(op.kernels, untyped)) {
+    types.emplace_back(types.empty() ? "see its folder" : "others");
+  }
+  return joined(types);
+}
+
+std::string kernels_of(const ir::OpDef& op) {
+  if (op.traits.alias) return "none: the output is the input's memory";
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const ir::KernelInfo& kernel : op.kernels) {
+    const std::string name = "`" + std::string(kernel.symbol) + "`";
+    if (seen.insert(name).second) names.push_back(name);
+  }
+  return joined(names);
+}
+
+}  // namespace
+
+std::string list_ops() {
+  std::string text =
+      "# Operators\n\n"
+      "Made from the op table by `mote ops --markdown`; a test holds the two together. An op's\n"
+      "folder, `ops/nn/NAME` or `ops/dsp/NAME`, has its formula, operands and ranges; kernels "
+      "that\n"
+      "several ops share stand in `ops/shared`. How to add one: [add-an-op.md](add-an-op.md).\n\n"
+      "| op | types | TensorFlow Lite | kernels |\n|---|---|---|---|\n";
+  for (const ir::OpDef* op : ir::all_ops()) {
+    text += "| " + std::string(op->name) + " | " + types_of(*op) + " | " +
+            joined(tflite::operators_of(*op)) + " | " + kernels_of(*op) + " |\n";
+  }
+  return text +
+         "\n`VAR_HANDLE` and `CALL_ONCE` name and initialise variables; they become no op.\n";
+}
+
+}  // namespace mote
