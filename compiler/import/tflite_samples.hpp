@@ -106,10 +106,66 @@ inline std::vector<uint8_t> sample_conversions() {
   return b.finish({x}, {y});
 }
 
+// Two branches of slices with functions on them, joined, transposed and reduced.
+inline std::vector<uint8_t> sample_functions() {
+  using F = ModelBuilder::Field;
+  ModelBuilder b;
+  const auto ints = [&](const char* name, std::vector<int32_t> values) {
+    return b.constant<int32_t>(name, schema::TensorType_INT32,
+                               {static_cast<int32_t>(values.size())}, values);
+  };
+  const int32_t x = b.activation("x", {1, 4, 6}, 0.05f, -3);
+  const int32_t left = b.activation("left", {1, 4, 3}, 0.05f, -3);
+  const int32_t right = b.activation("right", {1, 4, 3}, 0.05f, -3);
+  b.op(49, {ints("split_axis", {2}), x}, {left, right}, 35, {{0, F::integer, 2}});
+  const int32_t bent = b.activation("bent", {1, 4, 3}, 1.0f / 256, -128);
+  b.op(14, {left}, {bent});
+  const int32_t every = b.activation("every", {1, 2, 3}, 0.05f, -3);
+  b.op(45, {right, ints("begin", {0, 0, 0}), ints("end", {1, 4, 3}), ints("steps", {1, 2, 1})},
+       {every}, 32, {{1, F::integer, 5}});
+  const int32_t leaky = b.activation("leaky", {1, 2, 3}, 0.04f, 5);
+  b.op(98, {every}, {leaky}, 75, {{0, F::real, 0, 0.1f}});
+  const int32_t scale =
+      b.constant("scale", schema::TensorType_INT8, {3}, sample_weights(3), {0.02f});
+  const int32_t scaled = b.activation("scaled", {1, 4, 3}, 0.03f, 0);
+  b.op(18, {bent, scale}, {scaled}, 21, {{0, F::byte, 1}});
+  const int32_t joined = b.activation("joined", {1, 6, 3}, 0.03f, 0);
+  const int32_t same = b.activation("same", {1, 2, 3}, 0.03f, 0);
+  b.op(114, {leaky}, {same});
+  b.op(2, {scaled, same}, {joined}, 10, {{0, F::integer, 1}});
+  const int32_t turned = b.activation("turned", {3, 6, 1}, 0.03f, 0);
+  b.op(39, {joined, ints("order", {2, 1, 0})}, {turned});
+  const int32_t mean = b.activation("mean", {3, 1}, 0.03f, 0);
+  b.op(40, {turned, ints("axes", {1})}, {mean}, 27, {{0, F::byte, 0}});
+  const int32_t y = b.activation("y", {3, 3}, 0.02f, 7);
+  b.op(41, {mean, scale}, {y}, 28, {{0, F::byte, 0}});
+  return b.finish({x}, {y});
+}
+
+// An SVDF filter with its state.
+inline std::vector<uint8_t> sample_state() {
+  using F = ModelBuilder::Field;
+  ModelBuilder b;
+  const int32_t x = b.activation("x", {1, 3}, 0.1f, -4);
+  const int32_t feature =
+      b.constant("feature", schema::TensorType_INT8, {4, 3}, sample_weights(12), {0.01f});
+  const int32_t time = b.constant<int16_t>("time", schema::TensorType_INT16, {4, 2},
+                                           {100, -200, 300, 50, -60, 70, 80, -90}, {0.001f});
+  const int32_t bias = b.constant<int32_t>("bias", schema::TensorType_INT32, {2}, {5, -7}, {0.1f});
+  ModelBuilder::TensorSpec memory{"memory", schema::TensorType_INT16, {1, 8}, {0.004f}, {0}};
+  memory.variable = true;
+  const int32_t state = b.tensor(memory);
+  const int32_t y = b.activation("y", {1, 2}, 0.05f, 2);
+  b.op(27, {x, feature, time, bias, state}, {y}, 6, {{0, F::integer, 2}});
+  return b.finish({x}, {y});
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
-          {"conversions", sample_conversions()}};
+          {"conversions", sample_conversions()},
+          {"functions", sample_functions()},
+          {"state", sample_state()}};
 }
 
 }  // namespace mote::tflite

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "compiler/import/tflite_samples.hpp"
@@ -51,10 +55,43 @@ TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
     }
     interpreter.run(inputs);
   }
-  EXPECT_THAT(
-      ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
-                       "average_pool", "reshape", "fully_connected", "softmax", "quantize", "pad",
-                       "relu", "relu6", "quantize", "reshape", "reshape", "dequantize"));
+  EXPECT_THAT(ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
+                               "average_pool", "reshape", "fully_connected", "softmax", "quantize",
+                               "pad", "relu", "relu6", "quantize", "reshape", "reshape",
+                               "dequantize", "split", "logistic", "strided_slice", "leaky_relu",
+                               "mul", "quantize", "concat", "transpose", "mean", "sub", "svdf"));
+}
+
+// The fuzzer starts from the samples. MOTE_UPDATE_SNAPSHOTS=1 rewrites its files.
+TEST(Tflite, FuzzerHasTheSamples) {
+  for (const auto& [name, file] : all_samples()) {
+    const std::string path = MOTE_SOURCE_DIR "/fuzz/corpus/tflite/" + name + ".tflite";
+    if (std::getenv("MOTE_UPDATE_SNAPSHOTS") != nullptr) {
+      std::ofstream(path, std::ios::binary)
+          .write(reinterpret_cast<const char*>(file.data()),
+                 static_cast<std::streamsize>(file.size()));
+    }
+    std::ifstream kept(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(kept), {}};
+    EXPECT_TRUE(std::ranges::equal(bytes, file, {}, [](char c) { return static_cast<uint8_t>(c); }))
+        << path;
+  }
+}
+
+// What a variable holds at the end of one inference is what the next one starts from.
+TEST(Tflite, StateIsKeptUntilReset) {
+  const ir::Graph graph = import_tflite(sample_state(), "state");
+  Interpreter interpreter(graph, host_target());
+  const std::vector<std::vector<uint8_t>> x{{90, 60, 30}};
+  const auto y = [&] {
+    interpreter.run(x);
+    const auto bytes = interpreter.bytes(graph.outputs[0]);
+    return std::vector<uint8_t>(bytes.begin(), bytes.end());
+  };
+  const auto first = y();
+  EXPECT_NE(y(), first);
+  interpreter.reset();
+  EXPECT_EQ(y(), first);
 }
 
 TEST(Tflite, DenseLayerComputesItsDefinition) {

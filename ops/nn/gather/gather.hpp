@@ -1,0 +1,31 @@
+// Entries of an axis by number.
+//
+//   y[o, k, :] = x[o, index[k], :]     zeros where the index is outside x
+//
+// Operands:
+//   0  x: [outer, extent, inner] of any type
+//   1  index: int32 [count]
+//   2  y: [outer, count, inner]
+#pragma once
+
+#include "core/kernel.hpp"
+
+namespace mote {
+
+#define MOTE_GATHER_PARAMS(F)                 \
+  F(int32_t, outer) /* >= 1 as all extents */ \
+  F(int32_t, entries)                         \
+  F(int32_t, count)                           \
+  F(int32_t, inner) /* bytes of one entry */
+MOTE_PARAMS(GatherParams, MOTE_GATHER_PARAMS)
+#undef MOTE_GATHER_PARAMS
+
+inline Status gather_check(const GatherParams& p, const uint32_t* bytes) {
+  if (p.outer < 1 || p.entries < 1 || p.count < 1 || p.inner < 1) return Status::bad_params;
+  const uint32_t x = extent(p.outer, p.entries, p.inner), y = extent(p.outer, p.count, p.inner);
+  const bool fits = x <= bytes[0] && extent(p.count, 4) <= bytes[1] && y <= bytes[2] &&
+                    x <= uint32_t{INT32_MAX} && y <= uint32_t{INT32_MAX};
+  return fits ? Status::ok : Status::out_of_bounds;
+}
+
+}  // namespace mote

@@ -1,0 +1,84 @@
+// Host half of gather: entries of an axis by number.
+//
+// Inputs: x of any type; index, int32 of any shape, constant or not; a constant index must be
+// inside x. Attributes: axis, batch_dims (only 0).
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/nn/gather/gather_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+size_t axis_of(const Graph& graph, const Node& node) {
+  return shared::axis_index(node, node.integer("axis", 0),
+                            shared::input(graph, node, 0).shape.size());
+}
+
+void infer(Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const Tensor& index = shared::input(graph, node, 1);
+  const size_t axis = axis_of(graph, node);
+  require(index.dtype == DType::i32, node, "index must be int32");
+  if (index.constant) {
+    for (int32_t value : index.values<int32_t>()) {
+      require(
+          value >= 0 && value < x.shape[axis], node,
+          "index " + std::to_string(value) + " into " + std::to_string(x.shape[axis]) + " entries");
+    }
+  }
+  Shape shape(x.shape.begin(), x.shape.begin() + static_cast<std::ptrdiff_t>(axis));
+  shape.insert(shape.end(), index.shape.begin(), index.shape.end());
+  shape.insert(shape.end(), x.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, x.shape.end());
+  if (shape.empty()) shape.push_back(1);
+  set_output(graph, node, 0, x.dtype, shape);
+}
+
+bool fits(const Graph&, const Node&) {
+  return true;
+}
+
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const size_t axis = axis_of(graph, node);
+  GatherParams params{1, x.shape[axis],
+                      static_cast<int32_t>(shared::input(graph, node, 1).elements()),
+                      static_cast<int32_t>(dtype_bytes(x.dtype))};
+  for (size_t k = 0; k < x.shape.size(); ++k) {
+    if (k < axis) params.outer *= x.shape[k];
+    if (k > axis) params.inner *= x.shape[k];
+  }
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+int64_t instructions(const Graph& graph, const Node& node) {
+  return 8 * shared::output(graph, node).byte_size();
+}
+
+constexpr KernelVariant reference_variant{fits, lower, instructions};
+#define MOTE_OP_FOLDER "ops/nn/gather"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/gather/kernels.inc"
+};
+
+void import_tflite(const tflite::Operator& source, Node& node) {
+  constexpr int32_t gather_options = 23;
+  const tflite::Options options = source.options(gather_options);
+  require(options.integer(1) == 0, node, "batch dimensions are not supported");
+  node.attributes["axis"] = int64_t{options.integer(0)};
+}
+constexpr TfliteRule tflite_rules[] = {{36, import_tflite}};  // GATHER
+
+}  // namespace
+
+extern const OpDef gather_op;
+const OpDef gather_op{"gather", infer, shared::no_macs, kernels, tflite_rules};
+
+}  // namespace mote

@@ -1,0 +1,24 @@
+// Host half of mean: mean along some axes.
+//
+//   y[k] = sum over r of x[k, r] / number of r
+//
+// Inputs: x in float, int8 or int16; axes, constant integers. Attribute: keep_dims.
+
+#include "ops/shared/op_host.hpp"
+#include "ops/shared/reduce/reduce_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+const shared::ReduceKernels<ReduceFunction::mean> kernels;
+
+constexpr TfliteRule tflite_rules[] = {{40, shared::import_reduce}};  // MEAN
+
+}  // namespace
+
+extern const OpDef mean_op;
+const OpDef mean_op{"mean", shared::infer_reduce, shared::no_macs, kernels.entries, tflite_rules};
+
+}  // namespace mote
