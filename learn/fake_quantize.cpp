@@ -43,11 +43,32 @@ MOTE_VECTORISED void round_to_grid(float scale, float inverse, float low, float 
   }
 }
 
+MOTE_VECTORISED void round_mean_to_grid(float scale, float inverse, float zero, float* values,
+                                        size_t count) {
+  // Float products miss an exact half by less than this, and other means of up to 2048 by more.
+  constexpr float half = 0.5f + 0x1p-12f;
+  for (size_t i = 0; i < count; ++i) {
+    const float stored = values[i] * inverse + zero;
+    const float away = stored < 0 ? stored - half : stored + half;
+    float rounded = static_cast<float>(static_cast<int32_t>(away));
+    rounded = rounded > -128.0f ? rounded : -128.0f;
+    rounded = rounded < 127.0f ? rounded : 127.0f;
+    values[i] = (rounded - zero) * scale;
+  }
+}
+
 MOTE_VECTORISED void mark_inside(float low, float high, const float* values, uint8_t* inside,
                                  size_t count) {
   for (size_t i = 0; i < count; ++i) {
     inside[i] = static_cast<uint8_t>((values[i] >= low) & (values[i] <= high));
   }
+}
+
+void mark_inside(const AffineInt8& grid, const float* values, uint8_t* inside, size_t count) {
+  if (inside == nullptr) return;
+  const auto low = static_cast<float>(-128 - grid.zero_point);
+  const auto high = static_cast<float>(127 - grid.zero_point);
+  mark_inside((low - 0.5f) * grid.scale, (high + 0.5f) * grid.scale, values, inside, count);
 }
 
 // Calls visit(offset of the first value, index on the axis, count of values) for every run of
@@ -106,12 +127,16 @@ std::vector<float> weight_scales(const ir::Shape& shape, const float* weights, i
 }
 
 void fake_quantize(const AffineInt8& grid, float* values, size_t count, uint8_t* inside) {
+  mark_inside(grid, values, inside, count);
   const auto low = static_cast<float>(-128 - grid.zero_point);
   const auto high = static_cast<float>(127 - grid.zero_point);
-  if (inside != nullptr) {
-    mark_inside((low - 0.5f) * grid.scale, (high + 0.5f) * grid.scale, values, inside, count);
-  }
   round_to_grid(grid.scale, 1.0f / grid.scale, low, high, values, count);
+}
+
+void fake_quantize_mean(const AffineInt8& grid, float* values, size_t count, uint8_t* inside) {
+  mark_inside(grid, values, inside, count);
+  round_mean_to_grid(grid.scale, 1.0f / grid.scale, static_cast<float>(grid.zero_point), values,
+                     count);
 }
 
 void fake_quantize_weights(const ir::Shape& shape, const float* weights, int32_t axis,

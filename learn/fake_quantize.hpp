@@ -40,6 +40,11 @@ std::vector<float> weight_scales(const ir::Shape& shape, const float* weights, i
 // value lay within the representable range (its gradient passes) and to 0 where it was clipped.
 void fake_quantize(const AffineInt8& grid, float* values, size_t count, uint8_t* inside);
 
+// The same for means of values that are on `grid` already: halves go away from stored 0, as integer
+// kernels round them. Where few values make a mean, halves are common. What lies nearer to a half
+// than 1 / 4096 counts as one, which is right for means of up to 2048 values.
+void fake_quantize_mean(const AffineInt8& grid, float* values, size_t count, uint8_t* inside);
+
 // rounded = weights on the grid of `scales` (weight_scales).
 void fake_quantize_weights(const ir::Shape& shape, const float* weights, int32_t axis,
                            const std::vector<float>& scales, float* rounded);

@@ -88,5 +88,18 @@ TEST(QuantizeWeights, StoresWhatTrainingSees) {
   }
 }
 
+// Every mean of up to 64 stored values, against integer arithmetic: (sum +- n / 2) / n.
+TEST(FakeQuantizeMean, RoundsHalvesAwayFromStoredZero) {
+  const AffineInt8 grid{0.037f, -11};
+  for (int32_t count = 1; count <= 64; ++count) {
+    for (int32_t sum = -128 * count; sum <= 127 * count; ++sum) {
+      const int32_t expected = sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
+      float value = grid.scale * (static_cast<float>(sum) / static_cast<float>(count) + 11.0f);
+      fake_quantize_mean(grid, &value, 1, nullptr);
+      ASSERT_EQ(grid.stored(value), expected) << sum << " / " << count;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mote::learn

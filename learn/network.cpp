@@ -278,7 +278,10 @@ void Network::quantize_activation(ir::TensorId id, bool training) {
   }
   if (quantization_ != Quantization::fake) return;
   activation.inside.resize(activation.value.size());
-  fake_quantize(activation_grid(id), activation.value.data(), count, activation.inside.data());
+  // Gradients don't notice how a half is rounded; what the device will answer does.
+  const bool is_mean = !training && range_of_[index(id)] != id;
+  const auto round = is_mean ? fake_quantize_mean : fake_quantize;
+  round(activation_grid(id), activation.value.data(), count, activation.inside.data());
 }
 
 void Network::quantize_weights(Step& step) {

@@ -129,9 +129,12 @@ TEST_P(Quantize, IntegerKernelsAgreeWithFakeQuantisation) {
       ++total;
     }
   }
-  // Deep networks carry a step's difference on; what counts is that it stays one step.
-  EXPECT_GE(static_cast<double>(near), 0.98 * static_cast<double>(total));
-  EXPECT_GE(static_cast<double>(exact), 0.75 * static_cast<double>(total));
+  // TensorFlow Lite's requantisation by 2^-s rounds twice, to 2^-s of a step and to a step, which
+  // moves one value in 2^(s+1) by a step: s is about 8, so 0.2 % in the first layer. Each further
+  // layer carries differences on, but what counts is that they stay one step. Measured: 86 % of
+  // ds_cnn's logits are the same, 98 % and more of the others'.
+  EXPECT_GE(static_cast<double>(near), 0.995 * static_cast<double>(total));
+  EXPECT_GE(static_cast<double>(exact), 0.8 * static_cast<double>(total));
   if (classifier) {
     EXPECT_GT(trained.float_accuracy, 0.95);
     EXPECT_GT(trained.fake_accuracy, trained.float_accuracy - 0.02);
