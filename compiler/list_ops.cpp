@@ -24,7 +24,7 @@ std::string types_of(const ir::OpDef& op) {
       {"_s8", "int8"}, {"_s16", "int16"}, {"_s32", "int32"}, {"_f32", "float"}};
   std::vector<std::string> types;
   for (const auto& [mark, name] : known) {
-    const auto has = [&](const ir::KernelInfo& kernel) {
+    const auto has = [mark = mark](const ir::KernelInfo& kernel) {
       return kernel.symbol.find(mark) != std::string_view::npos;
     };
     if (std::ranges::any_of(op.kernels, has)) types.emplace_back(name);
