@@ -118,6 +118,27 @@ inline void mve_copy(int8_t* to, const int8_t* from, int32_t count) {
       : "q0", "lr", "memory");
 }
 
+// Copies `rows` >= 1 runs of `bytes` >= 0.
+inline void mve_copy_rows(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
+                          int32_t bytes, int32_t rows) {
+  int8_t* into;
+  const int8_t* at;
+  asm volatile(
+      "1: mov %[into], %[to]\n"
+      "mov %[at], %[from]\n"
+      "wlstp.8 lr, %[bytes], 3f\n"
+      "2: vldrb.8 q0, [%[at]], #16\n"
+      "vstrb.8 q0, [%[into]], #16\n"
+      "letp lr, 2b\n"
+      "3: add %[to], %[to], %[to_step]\n"
+      "add %[from], %[from], %[from_step]\n"
+      "subs %[rows], %[rows], #1\n"
+      "bne 1b\n"
+      : [to] "+r"(to), [from] "+r"(from), [rows] "+r"(rows), [into] "=&r"(into), [at] "=&r"(at)
+      : [bytes] "r"(bytes), [to_step] "r"(to_step), [from_step] "r"(from_step)
+      : "q0", "lr", "cc", "memory");
+}
+
 inline void mve_fill(int8_t* to, int32_t value, int32_t count) {
   const MveI8 all = mve_all_i8(value);
   asm volatile(

@@ -30,6 +30,8 @@ struct MveDot {
   int32_t blocks;          // of sixteen taps
   int32_t min;             // clamp
   int32_t max;
+  int32_t pairs;   // of pixels, >= 1; two pixels only
+  int32_t x_step;  // bytes from a pair to the next
 };
 
 constexpr int32_t mve_block_taps = 16;
@@ -47,7 +49,7 @@ constexpr int32_t mve_group_words(int32_t taps) {
 }  // namespace mote
 
 // mve_dot_1(dot): one pixel of `taps` taps; reads no byte beyond them.
-// mve_dot_2<sign>(dot): two pixels; reads whole blocks of them. sign: see above.
+// mve_dot_2<sign>(dot): pairs of pixels; reads whole blocks of them. sign: see above.
 #if defined(__ARM_FEATURE_MVE)
 #include "core/mve_dot_armv81m.hpp"
 #else
@@ -81,7 +83,9 @@ __attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, cons
              layer.out_c,
              mve_dot_blocks(layer.taps),
              layer.activation_min,
-             layer.activation_max};
+             layer.activation_max,
+             1,
+             0};
   const auto run =
       x_second == nullptr ? mve_dot_1 : (layer.sign ? mve_dot_2<true> : mve_dot_2<false>);
   if (groups > 0) run(&dot);
@@ -99,6 +103,33 @@ __attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, cons
     y[c] = last[c];
     if (x_second != nullptr) y[layer.out_c + c] = last[mve_group_channels + c];
   }
+}
+
+// All output channels of pairs of pixels that lie side by side and may be read in whole blocks.
+inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t pairs, int8_t* y) {
+  if (pairs == 0) return;
+  if (layer.out_c % mve_group_channels != 0) {
+    for (; pairs > 0; --pairs) {
+      mve_dot_pixels(layer, x, x + layer.taps, y);
+      x += 2 * layer.taps;
+      y += 2 * layer.out_c;
+    }
+    return;
+  }
+  const int32_t groups = layer.out_c / mve_group_channels;
+  const MveDot dot{y,
+                   layer.taps,
+                   x,
+                   layer.packed + groups * mve_group_words(layer.taps),
+                   layer.packed,
+                   x + layer.taps,
+                   layer.out_c,
+                   mve_dot_blocks(layer.taps),
+                   layer.activation_min,
+                   layer.activation_max,
+                   pairs,
+                   2 * layer.taps};
+  (layer.sign ? mve_dot_2<true> : mve_dot_2<false>)(&dot);
 }
 
 }  // namespace mote

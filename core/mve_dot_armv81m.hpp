@@ -53,7 +53,7 @@ __attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
 
 // r0 r2 r4 r6: sums of the first pixel, r8 r10 r12 lr: of the second; r1, r5: pixels; r9: packed;
 // r7: blocks; r3: y; r11: packed_end. On the stack: 0 x, 4 x_second, 8 y_step, 12 blocks, rounded
-// up to an even number, 16 whether they are odd.
+// up to an even number, 16 whether they are odd, 20 pairs, 24 x_step, 28 packed.
 #define MOTE_MVE_DOT_2(MULTIPLY)                                                      \
   "push {r4-r11, lr}\n"                                                               \
   "vpush {d8-d15}\n"                                                                  \
@@ -66,10 +66,13 @@ __attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
   "ldr r2, [r0, #8]\n"                                                                \
   "and r8, r7, #1\n"                                                                  \
   "add r7, r7, r8\n"                                                                  \
-  "sub sp, sp, #24\n"                                                                 \
+  "sub sp, sp, #32\n"                                                                 \
   "strd r2, r4, [sp]\n"                                                               \
   "strd r6, r7, [sp, #8]\n"                                                           \
   "str r8, [sp, #16]\n"                                                               \
+  "ldrd r6, r7, [r0, #40]\n"                                                          \
+  "strd r6, r7, [sp, #20]\n"                                                          \
+  "str r9, [sp, #28]\n"                                                               \
   "1:\n"                                                                              \
   "ldrd r0, r2, [r9], #8\n"                                                           \
   "ldrd r4, r6, [r9], #8\n"                                                           \
@@ -98,7 +101,16 @@ __attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
   "vstrb.32 q1, [r7]\n"                                                               \
   "cmp r9, r11\n"                                                                     \
   "blo 1b\n"                                                                          \
-  "add sp, sp, #24\n"                                                                 \
+  "ldrd r0, r2, [sp, #20]\n"                                                          \
+  "ldrd r4, r6, [sp]\n"                                                               \
+  "ldrd r7, r8, [sp, #8]\n"                                                           \
+  "ldr r9, [sp, #28]\n"                                                               \
+  "subs r0, r0, #1\n"                                                                 \
+  "add r4, r4, r2\n add r6, r6, r2\n add r3, r3, r7\n"                                \
+  "strd r4, r6, [sp]\n"                                                               \
+  "str r0, [sp, #20]\n"                                                               \
+  "bne 1b\n"                                                                          \
+  "add sp, sp, #32\n"                                                                 \
   "vpop {d8-d15}\n"                                                                   \
   "pop {r4-r11, pc}\n"
 

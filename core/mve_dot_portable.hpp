@@ -35,8 +35,11 @@ inline void mve_dot_1(const MveDot* dot) {
 template <bool sign>
 void mve_dot_2(const MveDot* dot) {
   const int32_t taps = dot->blocks * mve_block_taps;
-  mve_dot_pixel<sign>(*dot, dot->x, taps, dot->y);
-  mve_dot_pixel<sign>(*dot, dot->x_second, taps, dot->y + dot->y_step);
+  for (int32_t i = 0; i < dot->pairs; ++i) {
+    int8_t* const y = dot->y + 2 * i * dot->y_step;
+    mve_dot_pixel<sign>(*dot, dot->x + i * dot->x_step, taps, y);
+    mve_dot_pixel<sign>(*dot, dot->x_second + i * dot->x_step, taps, y + dot->y_step);
+  }
 }
 
 }  // namespace mote

@@ -131,6 +131,10 @@ inline MveI32 mve_clamp(MveI32 x, MveI32 low, MveI32 high) {
 inline void mve_copy(int8_t* to, const int8_t* from, int32_t count) {
   if (count > 0) std::memcpy(to, from, static_cast<size_t>(count));
 }
+inline void mve_copy_rows(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
+                          int32_t bytes, int32_t rows) {
+  for (int32_t i = 0; i < rows; ++i) mve_copy(to + i * to_step, from + i * from_step, bytes);
+}
 inline void mve_fill(int8_t* to, int32_t value, int32_t count) {
   if (count > 0) std::memset(to, value, static_cast<size_t>(count));
 }

@@ -211,10 +211,11 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   const Conv2dParams p = make_conv2d_params(layer, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      Operand::of_constant("weights", pack_mve(graph, node).value()),
-                      Operand::of_tensor(node.outputs[0]),
-                      Operand::of_scratch(extent(2, conv2d_mve_patch(layer.taps())))};
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack_mve(graph, node).value()),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(extent(2, conv2d_mve_patch(layer.taps())))};
   if (p.batches > 1) return lowered;
   lowered.overlap_output = 2;
   lowered.overlap_input = 0;

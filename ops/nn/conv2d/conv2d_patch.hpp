@@ -24,43 +24,29 @@ struct Conv2dCursor {
   }
 };
 
-// Collects a patch, padding included: int8 [kernel_h, kernel_w, in_c]. copy(to, from, bytes),
-// fill(to, value, bytes).
-template <class P, class Copy, class Fill>
-void conv2d_gather(const P& p, const Conv2dCursor& at, int8_t* to, const Copy& copy,
-                   const Fill& fill) {
+// Collects a patch, padding included: int8 [kernel_h, kernel_w, in_c].
+template <class P>
+void conv2d_gather(const P& p, const Conv2dCursor& at, int8_t* to) {
   for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
     const int32_t iy = at.oy * p.stride_h + ky * p.dilation_h - p.pad_top;
     const int32_t ix_first = at.ox * p.stride_w - p.pad_left;
     const int8_t* const row = at.image + iy * p.in_w * p.in_c;
     const bool row_inside = iy >= 0 && iy < p.in_h;
     if (row_inside && p.dilation_w == 1 && ix_first >= 0 && ix_first + p.kernel_w <= p.in_w) {
-      copy(to, row + ix_first * p.in_c, p.kernel_w * p.in_c);
+      std::memcpy(to, row + ix_first * p.in_c, static_cast<size_t>(p.kernel_w * p.in_c));
       to += p.kernel_w * p.in_c;
       continue;
     }
     for (int32_t kx = 0; kx < p.kernel_w; ++kx) {
       const int32_t ix = ix_first + kx * p.dilation_w;
       if (row_inside && ix >= 0 && ix < p.in_w) {
-        copy(to, row + ix * p.in_c, p.in_c);
+        std::memcpy(to, row + ix * p.in_c, static_cast<size_t>(p.in_c));
       } else {
-        fill(to, p.input_zero, p.in_c);
+        std::memset(to, p.input_zero, static_cast<size_t>(p.in_c));
       }
       to += p.in_c;
     }
   }
-}
-
-template <class P>
-void conv2d_gather(const P& p, const Conv2dCursor& at, int8_t* to) {
-  conv2d_gather(
-      p, at, to,
-      [](int8_t* into, const int8_t* from, int32_t bytes) {
-        std::memcpy(into, from, static_cast<size_t>(bytes));
-      },
-      [](int8_t* into, int32_t value, int32_t bytes) {
-        std::memset(into, value, static_cast<size_t>(bytes));
-      });
 }
 
 }  // namespace mote

@@ -230,16 +230,29 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
   return macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
 }
 
-// Weights and constants of core/mve.hpp's vectors; see depthwise_conv2d_s8_mve.hpp.
+// Packed weights of core/mve_depthwise.hpp.
 std::optional<std::vector<uint32_t>> pack_mve_depthwise(const Graph& graph, const Node& node) {
   auto channels = exact_channels(graph, node);
   if (!channels) return std::nullopt;
   constexpr size_t lanes = depthwise_mve_lanes;
+  const auto real = static_cast<int32_t>(channels->size());
+  const auto stride = static_cast<int32_t>(node.integer("stride_w"));
+  const auto repeated = static_cast<size_t>(depthwise_mve_together(real, stride) * real);
+  for (size_t i = channels->size(); i < repeated; ++i) {
+    channels->push_back((*channels)[i % static_cast<size_t>(real)]);
+  }
   const size_t taps = channels->front().weights.size();
   channels->resize((channels->size() + lanes - 1) / lanes * lanes);
   std::vector<uint32_t> packed;
   for (size_t first = 0; first < channels->size(); first += lanes) {
     const std::span block(channels->data() + first, lanes);
+    const auto add = [&](size_t lane, auto value) {
+      for (size_t i = lane; i < lanes; i += 4) {
+        packed.push_back(static_cast<uint32_t>(value(block[i])));
+      }
+    };
+    constexpr size_t first_lanes[] = {0, 2, 1, 3};
+    for (const size_t lane : first_lanes) add(lane, [](const auto& c) { return c.bias; });
     std::vector<uint8_t> bytes;
     for (size_t tap = 0; tap < taps; ++tap) {
       for (const ExactChannel& c : block) {
@@ -247,15 +260,10 @@ std::optional<std::vector<uint32_t>> pack_mve_depthwise(const Graph& graph, cons
       }
     }
     for (size_t i = 0; i < bytes.size(); i += 4) packed.push_back(load_word(bytes.data() + i));
-    for (const size_t lane : {0u, 2u, 1u, 3u}) {
-      const auto add = [&](auto value) {
-        for (size_t i = lane; i < lanes; i += 4)
-          packed.push_back(static_cast<uint32_t>(value(block[i])));
-      };
-      add([](const ExactChannel& c) { return c.bias; });
-      add([](const ExactChannel& c) { return c.scaling.multiplier; });
-      add([](const ExactChannel& c) { return c.scaling.addend; });
-      add([](const ExactChannel& c) { return -c.scaling.shift; });
+    for (const size_t lane : first_lanes) {
+      add(lane, [](const auto& c) { return c.scaling.multiplier; });
+      add(lane, [](const auto& c) { return c.scaling.addend; });
+      add(lane, [](const auto& c) { return -c.scaling.shift; });
     }
   }
   return packed;
@@ -264,8 +272,8 @@ std::optional<std::vector<uint32_t>> pack_mve_depthwise(const Graph& graph, cons
 bool fits_mve(const Graph& graph, const Node& node) {
   if (!fits_s8(graph, node)) return false;
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
-  return p.depth == 1 && p.dilation_h == 1 && p.dilation_w == 1 &&
-         pack_mve_depthwise(graph, node).has_value();
+  return p.kernel_h == 3 && p.kernel_w == 3 && p.depth == 1 && p.dilation_h == 1 &&
+         p.dilation_w == 1 && pack_mve_depthwise(graph, node).has_value();
 }
 
 // How far y must start before x: when row oy is written, the rows under its windows are copied.
@@ -283,10 +291,11 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
   LoweredOp lowered;
   lowered.params = make_params(p);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      Operand::of_constant("weights", pack_mve_depthwise(graph, node).value()),
-                      Operand::of_tensor(node.outputs[0]),
-                      Operand::of_scratch(extent(p.kernel_h, depthwise_padded_w(p), p.in_c))};
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack_mve_depthwise(graph, node).value()),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(extent(3, depthwise_padded_w(p), p.in_c) + depthwise_mve_lanes)};
   if (p.batches == 1) {
     lowered.overlap_output = 2;
     lowered.overlap_input = 0;
@@ -298,8 +307,11 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
 // Measured on the virtual Cortex-M55.
 int64_t instructions_mve(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
+  const int32_t together =
+      depthwise_mve_together(layer.out_c(), static_cast<int32_t>(node.integer("stride_w")));
   const int64_t blocks = (layer.out_c() + depthwise_mve_lanes - 1) / depthwise_mve_lanes;
-  return layer.y.elements() / layer.out_c() * blocks * (60 + 8 * layer.taps());
+  const int64_t rows = int64_t{layer.y.shape[0]} * layer.y.shape[1];
+  return layer.y.elements() / layer.out_c() / together * blocks * 145 + rows * (80 + 60 * blocks);
 }
 
 constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
