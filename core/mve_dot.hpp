@@ -105,13 +105,15 @@ __attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, cons
   }
 }
 
-// All output channels of pairs of pixels that lie side by side and may be read in whole blocks.
-inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t pairs, int8_t* y) {
+// All output channels of pairs of pixels that lie `step` bytes apart and may be read in whole
+// blocks.
+inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t step, int32_t pairs,
+                          int8_t* y) {
   if (pairs == 0) return;
   if (layer.out_c % mve_group_channels != 0) {
     for (; pairs > 0; --pairs) {
-      mve_dot_pixels(layer, x, x + layer.taps, y);
-      x += 2 * layer.taps;
+      mve_dot_pixels(layer, x, x + step, y);
+      x += 2 * step;
       y += 2 * layer.out_c;
     }
     return;
@@ -122,13 +124,13 @@ inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t pairs,
                    x,
                    layer.packed + groups * mve_group_words(layer.taps),
                    layer.packed,
-                   x + layer.taps,
+                   x + step,
                    layer.out_c,
                    mve_dot_blocks(layer.taps),
                    layer.activation_min,
                    layer.activation_max,
                    pairs,
-                   2 * layer.taps};
+                   2 * step};
   (layer.sign ? mve_dot_2<true> : mve_dot_2<false>)(&dot);
 }
 

@@ -137,17 +137,15 @@ std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, co
   return packed;
 }
 
-std::optional<std::vector<uint32_t>> pack_mve(const Graph& graph, const Node& node) {
-  auto channels = exact_channels(graph, node);
-  if (!channels) return std::nullopt;
-  const size_t taps = channels->front().weights.size();
+std::vector<uint32_t> pack_mve(std::vector<ExactChannel> channels) {
+  const size_t taps = channels.front().weights.size();
   // Whole groups; a channel that isn't there gives 0.
-  channels->resize((channels->size() + mve_group_channels - 1) / mve_group_channels *
-                   mve_group_channels);
+  channels.resize((channels.size() + mve_group_channels - 1) / mve_group_channels *
+                  mve_group_channels);
   const auto blocks = static_cast<size_t>(mve_dot_blocks(static_cast<int32_t>(taps)));
   std::vector<uint32_t> packed;
-  for (size_t group = 0; group < channels->size(); group += mve_group_channels) {
-    const std::span four(channels->data() + group, mve_group_channels);
+  for (size_t group = 0; group < channels.size(); group += mve_group_channels) {
+    const std::span four(channels.data() + group, mve_group_channels);
     const auto add = [&](auto value) {
       for (const ExactChannel& c : four) packed.push_back(static_cast<uint32_t>(value(c)));
     };

@@ -48,9 +48,8 @@ struct ExactChannel {
 // output. No value when the arithmetic wouldn't be exact for some channel.
 std::optional<std::vector<ExactChannel>> exact_channels(const Graph& graph, const Node& node);
 
-// Packed weights of core/mve_dot.hpp for a linear node of constant weights [channels, ..., in]. No
-// value when the arithmetic wouldn't be exact for some channel.
-std::optional<std::vector<uint32_t>> pack_mve(const Graph& graph, const Node& node);
+// Packed weights of core/mve_dot.hpp; taps in the order of ExactChannel::weights.
+std::vector<uint32_t> pack_mve(std::vector<ExactChannel> channels);
 
 // GenericChannel structs of core/dot_generic.hpp as words, for a linear node of constant weights.
 // No value when the arithmetic wouldn't be exact for some channel.

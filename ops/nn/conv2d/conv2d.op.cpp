@@ -203,7 +203,25 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
 }
 
 bool fits_mve(const Graph& graph, const Node& node) {
-  return fits_s8(graph, node) && pack_mve(graph, node).has_value();
+  return fits_s8(graph, node) && node.integer("dilation_w", 1) == 1 &&
+         exact_channels(graph, node).has_value();
+}
+
+// Weights [kernel_h, kernel_w, in_c] of each channel as [kernel_w, kernel_h, in_c], a strip's
+// order.
+std::vector<uint32_t> pack_columns(const Graph& graph, const Node& node) {
+  std::vector<ExactChannel> channels = exact_channels(graph, node).value();
+  const Shape& shape = graph.tensor(node.inputs[1]).shape;
+  const auto h = static_cast<size_t>(shape[1]), w = static_cast<size_t>(shape[2]),
+             in_c = static_cast<size_t>(shape[3]);
+  for (ExactChannel& channel : channels) {
+    const std::vector<int8_t> rows = channel.weights;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const size_t ky = i / in_c / w, kx = i / in_c % w;
+      channel.weights[(kx * h + ky) * in_c + i % in_c] = rows[i];
+    }
+  }
+  return pack_mve(std::move(channels));
 }
 
 LoweredOp lower_mve(const Graph& graph, const Node& node) {
@@ -211,11 +229,10 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   const Conv2dParams p = make_conv2d_params(layer, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]),
-      Operand::of_constant("weights", pack_mve(graph, node).value()),
-      Operand::of_tensor(node.outputs[0]),
-      Operand::of_scratch(extent(2, conv2d_mve_patch(layer.taps())))};
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_columns(graph, node)),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(conv2d_mve_scratch(p))};
   if (p.batches > 1) return lowered;
   lowered.overlap_output = 2;
   lowered.overlap_input = 0;

@@ -151,7 +151,7 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
 }
 
 bool fits_mve(const Graph& graph, const Node& node) {
-  return fits_s8(graph, node) && pack_mve(graph, node).has_value();
+  return fits_s8(graph, node) && exact_channels(graph, node).has_value();
 }
 
 LoweredOp lower_mve(const Graph& graph, const Node& node) {
@@ -160,9 +160,10 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   LoweredOp lowered;
   lowered.params = make_params(FullyConnectedParams{layer.rows, layer.in, layer.out,
                                                     layer.y.zero_point(), range.min, range.max});
-  lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      Operand::of_constant("weights", pack_mve(graph, node).value()),
-                      Operand::of_tensor(node.outputs[0])};
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack_mve(exact_channels(graph, node).value())),
+      Operand::of_tensor(node.outputs[0])};
   return lowered;
 }
 
