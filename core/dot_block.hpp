@@ -106,32 +106,53 @@ constexpr int32_t dot_pairs(int32_t taps) {
   return (taps + 3) / 4 * 2;
 }
 
-// All output channels of four pixels, or of one. x: tap pairs, interleaved over the pixels;
-// y: int8 [pixels, out_c].
-__attribute__((noinline)) inline void dot_pixels(const DotLayer& layer, const uint32_t* x,
-                                                 int32_t pixels, int8_t* y) {
-  const int32_t words = dot_block_words(layer.pairs);
-  DotBlock block{layer.packed,
-                 layer.packed + (layer.out_c >> 1) * words,
-                 x,
-                 x + layer.pairs * pixels,
-                 y,
-                 layer.out_c,
-                 four_bytes(layer.activation_min),
-                 four_bytes(layer.activation_max),
-                 layer.activation_min != -128 || layer.activation_max != 127,
-                 static_cast<uint32_t>(layer.pairs) & 2u};
-  const auto run = pixels == 4 ? dot_block_4 : dot_block_1;
+using DotBlockRun = void (*)(const DotBlock*);
+
+// All output channels of `pixels` pixels. block: of all channel pairs, an odd last channel left
+// out.
+inline void dot_channels(const DotLayer& layer, DotBlock& block, int32_t pixels, DotBlockRun run) {
+  int8_t* const y = block.y;
   if (layer.out_c > 1) run(&block);
   if ((layer.out_c & 1) == 0) return;
   // The last channel's partner isn't there: both land in a corner of their own.
   int8_t last[8];
   block.packed = block.packed_end;
-  block.packed_end += words;
+  block.packed_end += dot_block_words(layer.pairs);
   block.y = last;
   block.y_stride = 2;
   run(&block);
   for (int32_t i = 0; i < pixels; ++i) y[i * layer.out_c + layer.out_c - 1] = last[2 * i];
+}
+
+inline DotBlock dot_block_of(const DotLayer& layer, const uint32_t* x, int32_t words, int8_t* y,
+                             uint32_t odd) {
+  return {layer.packed,
+          layer.packed + (layer.out_c >> 1) * dot_block_words(layer.pairs),
+          x,
+          x + words,
+          y,
+          layer.out_c,
+          four_bytes(layer.activation_min),
+          four_bytes(layer.activation_max),
+          layer.activation_min != -128 || layer.activation_max != 127,
+          odd};
+}
+
+// All output channels of four pixels, or of one. x: tap pairs, interleaved over the pixels;
+// y: int8 [pixels, out_c].
+__attribute__((noinline)) inline void dot_pixels(const DotLayer& layer, const uint32_t* x,
+                                                 int32_t pixels, int8_t* y) {
+  DotBlock block =
+      dot_block_of(layer, x, layer.pairs * pixels, y, static_cast<uint32_t>(layer.pairs) & 2u);
+  dot_channels(layer, block, pixels, pixels == 4 ? dot_block_4 : dot_block_1);
+}
+
+// All output channels of one vector that is read in place. x: int8 [2 * pairs], aligned to 4.
+__attribute__((noinline)) inline void dot_bytes(const DotLayer& layer, const uint32_t* x,
+                                                int8_t* y) {
+  const int32_t words = layer.pairs / 2;
+  DotBlock block = dot_block_of(layer, x, words, y, static_cast<uint32_t>(words) & 1u);
+  dot_channels(layer, block, 1, dot_block_bytes);
 }
 
 }  // namespace mote

@@ -129,10 +129,87 @@ __attribute__((naked, noinline)) inline void dot_block_1(const DotBlock*) {
       "add sp, sp, #40\n"
       "pop {r4-r11, pc}\n");
 }
+
+// Two taps: words WORD of weights, tap pair X; S, T: sums.
+#define MOTE_DOT_PAIR_BYTES(WORD, X, S, T)                                              \
+  "sxtb16 r7, " WORD "\n smlad " T ", " X ", " WORD ", " T "\n"                         \
+  "smlad " S ", " X ", r7, " S "\n"
+// Four taps of one vector in bytes, two channel pairs. r0, r1: their weights; r2: x.
+#define MOTE_DOT_FOUR_BYTES                                                             \
+  "ldr r4, [r2], #4\n ldrd r5, r6, [r0], #8\n sxtb16 r3, r4\n sxtb16 r4, r4, ror #8\n"  \
+  MOTE_DOT_PAIR_BYTES("r5", "r3", "r8", "r9") MOTE_DOT_PAIR_BYTES("r6", "r4", "r8", "r9") \
+  "ldrd r5, r6, [r1], #8\n"                                                             \
+  MOTE_DOT_PAIR_BYTES("r5", "r3", "r10", "r11") MOTE_DOT_PAIR_BYTES("r6", "r4", "r10", "r11")
+
+// x and x_end are of bytes, y_stride is not used. On the stack: packed 0, packed_end 4, then as
+// above; 40: bytes of packed weights of a channel pair.
+__attribute__((naked, noinline)) inline void dot_block_bytes(const DotBlock*) {
+  asm(
+      "push {r4-r11, lr}\n"
+      "ldmia r0, {r1-r10}\n"
+      "sub sp, sp, #8\n"
+      "push {r1-r10}\n"
+      // Two words of weights for four bytes of x, and eight more.
+      "sub r5, r4, r3\n"
+      "lsl r5, r5, #1\n"
+      "add r5, r5, #32\n"
+      "str r5, [sp, #40]\n"
+      "mov r0, r1\n"
+      "1:\n"
+      "ldr r1, [sp, #40]\n"
+      "ldr r4, [sp, #4]\n"
+      "add r1, r1, r0\n"
+      // An odd last pair goes with itself.
+      "cmp r1, r4\n"
+      "it eq\n"
+      "moveq r1, r0\n"
+      "ldrd r8, r9, [r0], #8\n"
+      "ldrd r10, r11, [r1], #8\n"
+      "ldrd r2, r12, [sp, #8]\n"
+      "ldr r5, [sp, #36]\n"
+      "cbnz r5, 3f\n"
+      "2:\n"
+      MOTE_DOT_FOUR_BYTES
+      "3:\n"
+      MOTE_DOT_FOUR_BYTES
+      "cmp r2, r12\n"
+      "bne 2b\n"
+      "sub r9, r9, r8\n sub r11, r11, r10\n"
+      "mov r12, r1\n"
+      "ldmia r0!, {r2-r4}\n"
+      MOTE_DOT_SCALE_0("r8")
+      "ldmia r0!, {r2-r4}\n"
+      MOTE_DOT_SCALE_1("r9")
+      "ldmia r12!, {r2-r4}\n"
+      MOTE_DOT_SCALE_0("r10")
+      "ldmia r12!, {r2-r4}\n"
+      MOTE_DOT_SCALE_1("r11")
+      "ldr r6, [sp, #32]\n"
+      "ldr r1, [sp, #16]\n"
+      "bfi r8, r9, #8, #8\n bfi r10, r11, #8, #8\n"
+      "cbz r6, 4f\n"
+      "ldrd r2, r3, [sp, #24]\n"
+      MOTE_DOT_CLAMP("r8") MOTE_DOT_CLAMP("r10")
+      "4:\n"
+      "strh r8, [r1], #2\n"
+      "cmp r12, r0\n"
+      "beq 5f\n"
+      "strh r10, [r1], #2\n"
+      "5:\n"
+      "str r1, [sp, #16]\n"
+      "mov r0, r12\n"
+      "ldr r4, [sp, #4]\n"
+      "cmp r0, r4\n"
+      "blo 1b\n"
+      "add sp, sp, #48\n"
+      "pop {r4-r11, pc}\n");
+}
 // clang-format on
 
 #undef MOTE_DOT_PAIR_4
 #undef MOTE_DOT_PAIR_1
+#undef MOTE_DOT_PAIR_BYTES
+#undef MOTE_DOT_FOUR_BYTES
 #undef MOTE_DOT_SCALE
 #undef MOTE_DOT_SCALE_0
 #undef MOTE_DOT_SCALE_1

@@ -1,6 +1,8 @@
 // core/dot_block.hpp in plain C++: the same layouts, the same results.
 #pragma once
 
+#include <cstddef>
+
 #include "core/dot_block.hpp"
 
 namespace mote {
@@ -49,6 +51,28 @@ inline void dot_block_4(const DotBlock* block) {
 
 inline void dot_block_1(const DotBlock* block) {
   dot_block<1>(*block);
+}
+
+// x and x_end are of bytes: tap pairs (0, 2), (1, 3) of each four are made on the way.
+inline void dot_block_bytes(const DotBlock* block) {
+  const auto words = block->x_end - block->x;  // of four bytes
+  int8_t* y = block->y;
+  for (const uint32_t* packed = block->packed; packed < block->packed_end;) {
+    const uint32_t* const weights = packed + 2;
+    uint32_t sum = packed[0];
+    uint32_t both = packed[1];
+    for (std::ptrdiff_t i = 0; i < words; ++i) {
+      const uint32_t even = sxtb16(block->x[i]), odd = sxtb16_odd(block->x[i]);
+      sum = smlad(odd, sxtb16(weights[2 * i + 1]), smlad(even, sxtb16(weights[2 * i]), sum));
+      both = smlad(odd, weights[2 * i + 1], smlad(even, weights[2 * i], both));
+    }
+    const uint32_t* const constants = weights + 2 * words;
+    const auto first = static_cast<int32_t>(sum << 1);
+    const int32_t second = static_cast<int32_t>(both - sum) >> 7;
+    *y++ = static_cast<int8_t>(dot_requantise(first, constants, *block));
+    *y++ = static_cast<int8_t>(dot_requantise(second, constants + 3, *block));
+    packed = constants + 6;
+  }
 }
 
 }  // namespace mote

@@ -109,13 +109,14 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
                                     layer.y.zero_point(), range.min, range.max};
   LoweredOp lowered;
   lowered.params = make_params(params);
-  const int32_t scratch = dot_pairs(layer.in) * (layer.rows >= 4 ? 4 : 1) * 4;
-  lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      Operand::of_constant("weights", pack(graph, node).value()),
-                      Operand::of_tensor(node.outputs[0]),
-                      Operand::of_scratch(static_cast<uint32_t>(scratch))};
-  // A row is read whole before its outputs are written.
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack(graph, node).value()),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(4 * fully_connected_armv7em_scratch(layer.rows, layer.in))};
   const int64_t growth = int64_t{layer.out} - layer.in;
+  if (fully_connected_in_place(layer.rows, layer.in)) return lowered;
+  // A row is read whole before its outputs are written.
   lowered.overlap_output = 2;
   lowered.overlap_input = 0;
   lowered.overlap_lead = growth <= 0 ? 0 : static_cast<uint32_t>(growth * (layer.rows - 1));
