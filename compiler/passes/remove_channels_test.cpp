@@ -49,10 +49,11 @@ class Network {
   TensorId tensor(const Shape& shape) {
     return graph_.add_tensor({"t", DType::i8, shape, quantization(), false, {}});
   }
+  // q: by value, since a new node may move the tensor that it comes from.
   TensorId node(const char* op, std::vector<TensorId> inputs, Attributes attributes,
-                const Quantization& q) {
+                Quantization q) {
     const TensorId y = graph_.add_node(op, std::move(inputs), std::move(attributes)).front();
-    graph_.tensor(y).quantization = q;
+    graph_.tensor(y).quantization = std::move(q);
     return y;
   }
   // Some outputs have no weights, some inputs (of the last axis) are read by none.
