@@ -282,7 +282,19 @@ TEST(Copy, CheckRefusesEveryRunOutside) {
   EXPECT_EQ(check(20, 12), Status::bad_params);
   p.n5 = INT32_MAX;
   p.n4 = INT32_MAX;
-  EXPECT_EQ(check(20, 12), Status::bad_params);
+  EXPECT_EQ(check(20, 12), Status::out_of_bounds);
+}
+
+// A fuzzed package moved one byte to one place a thousand million times.
+TEST(Copy, MoreRunsThanTheOutputHasBytesAreRefused) {
+  CopyParams p{};
+  p.run = 1;
+  p.n0 = p.n1 = p.n2 = p.n3 = p.n4 = 1;
+  p.n5 = 12;  // all strides are 0
+  const uint32_t bytes[] = {12, 12};
+  EXPECT_EQ(copy_check(p, bytes), Status::ok);
+  p.n4 = 2;
+  EXPECT_EQ(copy_check(p, bytes), Status::out_of_bounds);
 }
 
 }  // namespace
