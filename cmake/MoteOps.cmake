@@ -1,21 +1,29 @@
 # Generates the op table (host) and kernel tables (device) from the op folders.
 
-# mote_generate_op_table(out_var): a source file with all_ops() over every ops/*/NAME/NAME.op.cpp.
-function(mote_generate_op_table out_var)
-  file(GLOB halves CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/*/*/*.op.cpp)
+# mote_op_halves(suffix variable_suffix type): of every ops/*/NAME/NAME<suffix>, sorted by name, sets
+# `declarations` ("extern const TYPE NAME<variable_suffix>;") and `entries` (a table's lines).
+function(mote_op_halves suffix variable_suffix type)
+  file(GLOB halves CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/*/*/*${suffix})
   set(names "")
   foreach(half ${halves})
     get_filename_component(name ${half} NAME)
-    string(REPLACE ".op.cpp" "" name ${name})
+    string(REPLACE "${suffix}" "" name ${name})
     list(APPEND names ${name})
   endforeach()
   list(SORT names)
   set(declarations "")
   set(entries "")
   foreach(name ${names})
-    string(APPEND declarations "extern const ir::OpDef ${name}_op;\n")
-    string(APPEND entries "    &${name}_op,\n")
+    string(APPEND declarations "extern const ${type} ${name}${variable_suffix};\n")
+    string(APPEND entries "    &${name}${variable_suffix},\n")
   endforeach()
+  set(declarations "${declarations}" PARENT_SCOPE)
+  set(entries "${entries}" PARENT_SCOPE)
+endfunction()
+
+# mote_generate_op_table(out_var): a source file with all_ops() over every ops/*/NAME/NAME.op.cpp.
+function(mote_generate_op_table out_var)
+  mote_op_halves(.op.cpp _op ir::OpDef)
   set(file ${CMAKE_BINARY_DIR}/generated/op_table.cpp)
   file(CONFIGURE OUTPUT ${file} CONTENT [[
 #include "compiler/ir/op.hpp"
@@ -35,20 +43,7 @@ endfunction()
 # mote_generate_layer_table(out_var): a source file with all_layers() over every
 # ops/*/NAME/NAME.layer.cpp.
 function(mote_generate_layer_table out_var)
-  file(GLOB halves CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/*/*/*.layer.cpp)
-  set(names "")
-  foreach(half ${halves})
-    get_filename_component(name ${half} NAME)
-    string(REPLACE ".layer.cpp" "" name ${name})
-    list(APPEND names ${name})
-  endforeach()
-  list(SORT names)
-  set(declarations "")
-  set(entries "")
-  foreach(name ${names})
-    string(APPEND declarations "extern const learn::LayerDef ${name}_layer;\n")
-    string(APPEND entries "    &${name}_layer,\n")
-  endforeach()
+  mote_op_halves(.layer.cpp _layer learn::LayerDef)
   set(file ${CMAKE_BINARY_DIR}/generated/layer_table.cpp)
   file(CONFIGURE OUTPUT ${file} CONTENT [[
 #include "learn/layer.hpp"

@@ -1,46 +1,81 @@
 #include "ops/shared/pool/pool_host.hpp"
 
+#include <cmath>
+
+#include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/pool/pool_f32_reference.hpp"
+#include "ops/shared/pool/pool_s8.hpp"
 
 namespace mote::shared {
 namespace {
 
 using namespace ir;
 
+struct Geometry {
+  WindowAxis rows, columns;
+  int32_t filter_h, filter_w, stride_h, stride_w;
+
+  Geometry(const Graph& graph, const Node& node)
+      : filter_h(narrow(node, "filter_h")),
+        filter_w(narrow(node, "filter_w")),
+        stride_h(narrow(node, "stride_h")),
+        stride_w(narrow(node, "stride_w")) {
+    const Shape& x = input(graph, node, 0).shape;
+    require(x.size() == 4, node, "input must be [n, h, w, c]");
+    rows = window_axis(node, x[1], filter_h, stride_h);
+    columns = window_axis(node, x[2], filter_w, stride_w);
+  }
+
+  static int32_t narrow(const Node& node, const char* attribute) {
+    const int64_t value = node.integer(attribute);
+    require(value >= 1 && value <= 1 << 16, node,
+            std::string(attribute) + " is " + std::to_string(value));
+    return static_cast<int32_t>(value);
+  }
+};
+
+// What all params structs begin with; the clamp is left to the caller.
+template <class P>
+P make_geometry(const Graph& graph, const Node& node) {
+  const Geometry geometry(graph, node);
+  const Shape& x = input(graph, node, 0).shape;
+  P params{};
+  params.batches = x[0];
+  params.in_h = x[1];
+  params.in_w = x[2];
+  params.channels = x[3];
+  params.out_h = geometry.rows.out;
+  params.out_w = geometry.columns.out;
+  params.filter_h = geometry.filter_h;
+  params.filter_w = geometry.filter_w;
+  params.stride_h = geometry.stride_h;
+  params.stride_w = geometry.stride_w;
+  params.pad_top = geometry.rows.pad_before;
+  params.pad_left = geometry.columns.pad_before;
+  return params;
+}
+
+template <class P>
+LoweredOp one_to_one(const Node& node, const P& params) {
+  LoweredOp lowered;
+  lowered.params = make_params(params);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
 bool fits(const Graph& graph, const Node& node) {
   return input(graph, node, 0).dtype == DType::f32 && output(graph, node).dtype == DType::f32;
 }
 
 LoweredOp lower(const Graph& graph, const Node& node, bool largest) {
-  const Shape& x = input(graph, node, 0).shape;
-  const Shape& y = output(graph, node).shape;
-  const auto value = [&](const char* name) { return static_cast<int32_t>(node.integer(name)); };
-  const int32_t filter_h = value("filter_h"), filter_w = value("filter_w");
-  const int32_t stride_h = value("stride_h"), stride_w = value("stride_w");
-  const WindowAxis rows = window_axis(node, x[1], filter_h, stride_h);
-  const WindowAxis columns = window_axis(node, x[2], filter_w, stride_w);
+  auto params = make_geometry<PoolF32Params>(graph, node);
   const FloatRange range = float_activation(node);
-  const PoolF32Params params{x[0],
-                             x[1],
-                             x[2],
-                             x[3],
-                             y[1],
-                             y[2],
-                             filter_h,
-                             filter_w,
-                             stride_h,
-                             stride_w,
-                             rows.pad_before,
-                             columns.pad_before,
-                             largest ? 1 : 0,
-                             range.min,
-                             range.max};
-  LoweredOp lowered;
-  lowered.params = make_params(params);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.outputs[0])};
-  return lowered;
+  params.largest = largest ? 1 : 0;
+  params.activation_min = range.min;
+  params.activation_max = range.max;
+  return one_to_one(node, params);
 }
 
 LoweredOp lower_mean(const Graph& graph, const Node& node) {
@@ -73,6 +108,42 @@ KernelInfo max_pool_f32_kernel() {
   KernelInfo info = kernels[0];
   info.lower = lower_max;
   return info;
+}
+
+void infer_pool(Graph& graph, const Node& node) {
+  const Geometry geometry(graph, node);
+  const Tensor& x = input(graph, node, 0);
+  set_output(graph, node, 0, x.dtype,
+             {x.shape[0], geometry.rows.out, geometry.columns.out, x.shape[3]});
+}
+
+void import_pool(const tflite::Operator& source, Node& node) {
+  constexpr int32_t pool_2d_options = 5;
+  const tflite::Options options = source.options(pool_2d_options);
+  node.attributes["padding"] = options.padding(0);
+  node.attributes["stride_w"] = int64_t{options.integer(1)};
+  node.attributes["stride_h"] = int64_t{options.integer(2)};
+  node.attributes["filter_w"] = int64_t{options.integer(3)};
+  node.attributes["filter_h"] = int64_t{options.integer(4)};
+  node.attributes["activation"] = options.activation(5);
+}
+
+bool fits_pool_s8(const Graph& graph, const Node& node) {
+  const Tensor& x = input(graph, node, 0);
+  return x.dtype == DType::i8 && output(graph, node).dtype == DType::i8 && x.shape[1] <= 1 << 16 &&
+         x.shape[2] <= 1 << 16;
+}
+
+LoweredOp lower_pool_s8(const Graph& graph, const Node& node) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& y = output(graph, node);
+  require(x.zero_point() == y.zero_point() && std::fabs(x.scale() - y.scale()) <= 1e-6f, node,
+          "input and output must have the same quantisation");
+  auto params = make_geometry<PoolS8Params>(graph, node);
+  const ActivationRange range = activation_range(node, y);
+  params.activation_min = range.min;
+  params.activation_max = range.max;
+  return one_to_one(node, params);
 }
 
 }  // namespace mote::shared
