@@ -1,7 +1,7 @@
 # Generates the op table (host) and kernel tables (device) from the op folders.
 
-# mote_op_halves(suffix variable_suffix type): of every ops/*/NAME/NAME<suffix>, sorted by name, sets
-# `declarations` ("extern const TYPE NAME<variable_suffix>;") and `entries` (a table's lines).
+# mote_op_halves(suffix variable_suffix type): of every ops/*/NAME/NAME<suffix>, sorted by name,
+# sets `declarations` ("extern const TYPE NAME<variable_suffix>;") and `entries` (lines of a table).
 function(mote_op_halves suffix variable_suffix type)
   file(GLOB halves CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/*/*/*${suffix})
   set(names "")

@@ -107,7 +107,8 @@ class Layers {
     Attributes attributes = windows_of(shape, filter, filter, random_.between(1, 3));
     attributes["filter_h"] = attributes["filter_w"] = int64_t{filter};
     const char* op = random_.between(0, 2) == 0 ? "max_pool" : "average_pool";
-    output(graph_.add_node(op, {x}, attributes)[0], graph_.tensor(x).quantization);
+    const TensorId y = graph_.add_node(op, {x}, attributes)[0];
+    output(y, Quantization(graph_.tensor(x).quantization));
   }
   void add() {
     const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};

@@ -16,117 +16,31 @@
 #include "ops/nn/conv2d/conv2d_s8_mve.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_host.hpp"
+#include "ops/shared/conv/conv_s8_host.hpp"
 
 namespace mote {
 namespace {
 
 using namespace ir;
 
-struct Layer {
-  const Tensor& x;
-  const Tensor& weights;
-  const Tensor* bias;
-  const Tensor& y;
-
-  Layer(const Graph& g, const Node& n)
-      : x(g.tensor(n.inputs.at(0))),
-        weights(g.tensor(n.inputs.at(1))),
-        bias(n.inputs.size() > 2 && n.inputs[2] != no_tensor ? &g.tensor(n.inputs[2]) : nullptr),
-        y(g.tensor(n.outputs.at(0))) {}
-
-  int32_t out_c() const { return weights.shape.at(0); }
-  // Weights of one output channel.
-  int32_t taps() const { return weights.shape.at(1) * weights.shape.at(2) * weights.shape.at(3); }
-};
-
-// Where the kernel's window lies over the input, both axes.
-struct Windows {
-  int32_t stride_h, stride_w, dilation_h, dilation_w;
-  WindowAxis h, w;
-
-  Windows(const Node& node, const Shape& x, const Shape& weights)
-      : stride_h(static_cast<int32_t>(node.integer("stride_h"))),
-        stride_w(static_cast<int32_t>(node.integer("stride_w"))),
-        dilation_h(static_cast<int32_t>(node.integer("dilation_h", 1))),
-        dilation_w(static_cast<int32_t>(node.integer("dilation_w", 1))),
-        h(window_axis(node, x[1], weights[1], stride_h, dilation_h)),
-        w(window_axis(node, x[2], weights[2], stride_w, dilation_w)) {}
-};
+using Layer = shared::ConvLayer;
 
 void infer(Graph& graph, const Node& node) {
-  require(node.inputs.size() >= 2, node, "needs an input and weights");
-  const Tensor& x = graph.tensor(node.inputs[0]);
-  const Tensor& weights = graph.tensor(node.inputs[1]);
-  require(weights.shape.size() == 4, node, "weights must be [out_c, kernel_h, kernel_w, in_c]");
-  require(x.shape.size() == 4, node, "input must be [batches, h, w, channels]");
-  const Windows windows(node, x.shape, weights.shape);
-  require(weights.shape[3] == x.shape[3], node,
-          "weights for " + std::to_string(weights.shape[3]) + " input channels, the input has " +
-              std::to_string(x.shape[3]) + " (grouped convolution is not supported)");
-  if (node.inputs.size() > 2 && node.inputs[2] != no_tensor) {
-    require(graph.tensor(node.inputs[2]).elements() == weights.shape[0], node,
-            "bias must have one value per output channel");
-  }
-  set_output(graph, node, 0, x.dtype, {x.shape[0], windows.h.out, windows.w.out, weights.shape[0]});
+  shared::infer_conv(graph, node, 0, "[out_c, kernel_h, kernel_w, in_c]");
+  const int32_t in_c = graph.tensor(node.inputs[0]).shape[3];
+  const int32_t own = graph.tensor(node.inputs[1]).shape[3];
+  require(own == in_c, node,
+          "weights for " + std::to_string(own) + " input channels, the input has " +
+              std::to_string(in_c) + " (grouped convolution is not supported)");
 }
 
-int64_t macs(const Graph& graph, const Node& node) {
+Conv2dParams make_conv2d_params(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  return layer.y.elements() * layer.taps();
-}
-
-bool fits_s8(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
-  return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
-         layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
-         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
-         layer.weights.shape[1] <= conv2d_rows_max;
-}
-
-Conv2dParams make_conv2d_params(const Layer& layer, const Node& node) {
-  const Shape& x = layer.x.shape;
-  const Shape& y = layer.y.shape;
-  const Shape& w = layer.weights.shape;
-  const Windows g(node, x, w);
-  const ActivationRange range = activation_range(node, layer.y);
-  return {x[0],
-          x[1],
-          x[2],
-          x[3],
-          y[1],
-          y[2],
-          y[3],
-          w[1],
-          w[2],
-          g.stride_h,
-          g.stride_w,
-          g.dilation_h,
-          g.dilation_w,
-          g.h.pad_before,
-          g.w.pad_before,
-          layer.x.zero_point(),
-          layer.y.zero_point(),
-          range.min,
-          range.max};
+  return shared::make_conv_s8_params<Conv2dParams>(graph, node, layer.out_c());
 }
 
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
-  const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out_c());
-  LoweredOp lowered;
-  lowered.params = make_params(make_conv2d_params(layer, node));
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]),
-      Operand::of_tensor(node.inputs[1]),
-      Operand::of_constant("bias", fold_input_zero(layer.x, layer.weights, 0, layer.bias)),
-      Operand::of_constant("multiplier", scaling.multiplier),
-      Operand::of_constant("shift", scaling.shift),
-      Operand::of_tensor(node.outputs[0])};
-  return lowered;
-}
-
-int64_t instructions_reference(const Graph& graph, const Node& node) {
-  return 8 * macs(graph, node) + 40 * Layer(graph, node).y.elements();
+  return shared::lower_conv_s8(graph, node, make_params(make_conv2d_params(graph, node)));
 }
 
 std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
@@ -137,7 +51,7 @@ std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
 }
 
 bool fits_armv7em(const Graph& graph, const Node& node) {
-  return fits_s8(graph, node) && pack(Layer(graph, node)).has_value();
+  return shared::fits_conv_s8(graph, node) && pack(Layer(graph, node)).has_value();
 }
 
 // How far y must start before x for every input byte to be read before an output is written there:
@@ -155,7 +69,7 @@ uint32_t overlap_lead(const Conv2dParams& p) {
 
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const Conv2dParams params = make_conv2d_params(layer, node);
+  const Conv2dParams params = make_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(params);
   lowered.operands = {Operand::of_tensor(node.inputs[0]),
@@ -175,18 +89,19 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
 int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const int64_t pixels = layer.y.elements() / layer.out_c();
-  return macs(graph, node) * 4 / 5 + layer.y.elements() * 9 + pixels * (20 + 2 * layer.taps());
+  return shared::conv_macs(graph, node) * 4 / 5 + layer.y.elements() * 9 +
+         pixels * (20 + 2 * layer.taps());
 }
 
 bool fits_generic(const Graph& graph, const Node& node) {
-  if (!fits_s8(graph, node)) return false;
+  if (!shared::fits_conv_s8(graph, node)) return false;
   const Layer layer(graph, node);
   return pack_generic_channels(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const Conv2dParams p = make_conv2d_params(layer, node);
+  const Conv2dParams p = make_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
@@ -199,11 +114,11 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
 // Measured on the virtual Cortex-M3.
 int64_t instructions_generic(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  return macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
+  return shared::conv_macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
 }
 
 bool fits_mve(const Graph& graph, const Node& node) {
-  return fits_s8(graph, node) && node.integer("dilation_w", 1) == 1 &&
+  return shared::fits_conv_s8(graph, node) && node.integer("dilation_w", 1) == 1 &&
          exact_channels(graph, node).has_value();
 }
 
@@ -226,7 +141,7 @@ std::vector<uint32_t> pack_columns(const Graph& graph, const Node& node) {
 
 LoweredOp lower_mve(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const Conv2dParams p = make_conv2d_params(layer, node);
+  const Conv2dParams p = make_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]),
@@ -251,13 +166,15 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
 int64_t instructions_mve(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const int64_t pixels = layer.y.elements() / layer.out_c();
-  return macs(graph, node) / 8 + layer.y.elements() * 4 + pixels * (40 + layer.taps() / 4);
+  return shared::conv_macs(graph, node) / 8 + layer.y.elements() * 4 +
+         pixels * (40 + layer.taps() / 4);
 }
 
 constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
-constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,
+                                          shared::conv_s8_instructions};
 
 #define MOTE_OP_FOLDER "ops/nn/conv2d"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
@@ -284,7 +201,7 @@ constexpr TfliteRule tflite_rules[] = {{3, import_tflite}};  // CONV_2D
 
 extern const OpDef conv2d_op;
 const OpDef conv2d_op{
-    "conv2d", infer,        macs,
+    "conv2d", infer,        shared::conv_macs,
     kernels,  tflite_rules, {.role = Role::linear, .channel_axis = 0, .fuses_activation = true}};
 
 }  // namespace mote

@@ -7,17 +7,10 @@
 
 namespace mote {
 
-struct Conv2dConstants {
-  const int8_t* weights;      // [out_c, kernel_h, kernel_w, in_c]
-  const int32_t* bias;        // [out_c]
-  const int32_t* multiplier;  // [out_c]
-  const int32_t* shift;       // [out_c]
-};
-
 // One output row from kernel_h input rows. rows[ky]: int8 [in_w, in_c], nullptr for a row of
 // padding; y: int8 [out_w, out_c].
 template <class P>
-void conv2d_row_s8_reference(const P& p, const int8_t* const* rows, const Conv2dConstants& k,
+void conv2d_row_s8_reference(const P& p, const int8_t* const* rows, const ConvS8Constants& k,
                              int8_t* y) {
   for (int32_t ox = 0; ox < p.out_w; ++ox) {
     const int8_t* w = k.weights;
@@ -41,24 +34,10 @@ void conv2d_row_s8_reference(const P& p, const int8_t* const* rows, const Conv2d
 
 template <class P>
 void conv2d_s8_reference(const P& p, void* const* operands) {
-  const auto* x = static_cast<const int8_t*>(operands[0]);
-  const Conv2dConstants constants{
-      static_cast<const int8_t*>(operands[1]), static_cast<const int32_t*>(operands[2]),
-      static_cast<const int32_t*>(operands[3]), static_cast<const int32_t*>(operands[4])};
-  auto* y = static_cast<int8_t*>(operands[5]);
-
-  const int8_t* rows[conv2d_rows_max];
-  for (int32_t batch = 0; batch < p.batches; ++batch) {
-    for (int32_t oy = 0; oy < p.out_h; ++oy) {
-      for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-        const int32_t iy = oy * p.stride_h + ky * p.dilation_h - p.pad_top;
-        rows[ky] = iy >= 0 && iy < p.in_h ? x + iy * p.in_w * p.in_c : nullptr;
-      }
-      conv2d_row_s8_reference(p, rows, constants, y);
-      y += p.out_w * p.out_c;
-    }
-    x += p.in_h * p.in_w * p.in_c;
-  }
+  conv_s8_over_rows(p, operands, p.out_w * p.out_c,
+                    [&p](const int8_t* const* rows, const ConvS8Constants& k, int8_t* y) {
+                      conv2d_row_s8_reference(p, rows, k, y);
+                    });
 }
 
 }  // namespace mote

@@ -17,51 +17,19 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_host.hpp"
+#include "ops/shared/conv/conv_s8_host.hpp"
 
 namespace mote {
 namespace {
 
 using namespace ir;
 
-struct Layer {
-  const Tensor& x;
-  const Tensor& weights;
-  const Tensor* bias;
-  const Tensor& y;
-
-  Layer(const Graph& g, const Node& n)
-      : x(g.tensor(n.inputs.at(0))),
-        weights(g.tensor(n.inputs.at(1))),
-        bias(n.inputs.size() > 2 && n.inputs[2] != no_tensor ? &g.tensor(n.inputs[2]) : nullptr),
-        y(g.tensor(n.outputs.at(0))) {}
-
-  int32_t out_c() const { return weights.shape.at(3); }
-  int32_t taps() const { return weights.shape.at(1) * weights.shape.at(2); }
-};
-
-// Where the kernel's window lies over the input, both axes.
-struct Windows {
-  int32_t stride_h, stride_w, dilation_h, dilation_w;
-  WindowAxis h, w;
-
-  Windows(const Node& node, const Shape& x, const Shape& weights)
-      : stride_h(static_cast<int32_t>(node.integer("stride_h"))),
-        stride_w(static_cast<int32_t>(node.integer("stride_w"))),
-        dilation_h(static_cast<int32_t>(node.integer("dilation_h", 1))),
-        dilation_w(static_cast<int32_t>(node.integer("dilation_w", 1))),
-        h(window_axis(node, x[1], weights[1], stride_h, dilation_h)),
-        w(window_axis(node, x[2], weights[2], stride_w, dilation_w)) {}
-};
+using Layer = shared::ConvLayer;
 
 void infer(Graph& graph, const Node& node) {
-  require(node.inputs.size() >= 2, node, "needs an input and weights");
-  const Tensor& x = graph.tensor(node.inputs[0]);
-  const Tensor& weights = graph.tensor(node.inputs[1]);
-  require(weights.shape.size() == 4 && weights.shape[0] == 1, node,
-          "weights must be [1, kernel_h, kernel_w, out_c]");
-  require(x.shape.size() == 4, node, "input must be [batches, h, w, channels]");
-  const Windows windows(node, x.shape, weights.shape);
-  const int32_t in_c = x.shape[3], out_c = weights.shape[3];
+  shared::infer_conv(graph, node, 3, "[1, kernel_h, kernel_w, out_c]");
+  const int32_t in_c = graph.tensor(node.inputs[0]).shape[3];
+  const int32_t out_c = graph.tensor(node.inputs[1]).shape[3];
   require(in_c >= 1 && out_c >= 1 && out_c % in_c == 0, node,
           std::to_string(out_c) + " output channels are no multiple of " + std::to_string(in_c) +
               " input channels");
@@ -69,70 +37,16 @@ void infer(Graph& graph, const Node& node) {
           "depth_multiplier " + std::to_string(node.integer("depth_multiplier", 0)) +
               " doesn't lead from " + std::to_string(in_c) + " to " + std::to_string(out_c) +
               " channels");
-  if (node.inputs.size() > 2 && node.inputs[2] != no_tensor) {
-    require(graph.tensor(node.inputs[2]).elements() == out_c, node,
-            "bias must have one value per output channel");
-  }
-  set_output(graph, node, 0, x.dtype, {x.shape[0], windows.h.out, windows.w.out, out_c});
 }
 
-int64_t macs(const Graph& graph, const Node& node) {
+DepthwiseConv2dParams make_depthwise_conv2d_params(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  return layer.y.elements() * layer.taps();
-}
-
-bool fits_s8(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
-  return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
-         layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
-         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
-         layer.weights.shape[1] <= depthwise_conv2d_rows_max;
-}
-
-DepthwiseConv2dParams make_depthwise_conv2d_params(const Layer& layer, const Node& node) {
-  const Shape& x = layer.x.shape;
-  const Shape& y = layer.y.shape;
-  const Shape& w = layer.weights.shape;
-  const Windows g(node, x, w);
-  const ActivationRange range = activation_range(node, layer.y);
-  return {x[0],
-          x[1],
-          x[2],
-          x[3],
-          y[1],
-          y[2],
-          y[3] / x[3],
-          w[1],
-          w[2],
-          g.stride_h,
-          g.stride_w,
-          g.dilation_h,
-          g.dilation_w,
-          g.h.pad_before,
-          g.w.pad_before,
-          layer.x.zero_point(),
-          layer.y.zero_point(),
-          range.min,
-          range.max};
+  return shared::make_conv_s8_params<DepthwiseConv2dParams>(graph, node,
+                                                            layer.out_c() / layer.x.shape[3]);
 }
 
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
-  const auto scaling = requantize_channels(layer.x, layer.weights, layer.y, layer.out_c());
-  LoweredOp lowered;
-  lowered.params = make_params(make_depthwise_conv2d_params(layer, node));
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]),
-      Operand::of_tensor(node.inputs[1]),
-      Operand::of_constant("bias", fold_input_zero(layer.x, layer.weights, 3, layer.bias)),
-      Operand::of_constant("multiplier", scaling.multiplier),
-      Operand::of_constant("shift", scaling.shift),
-      Operand::of_tensor(node.outputs[0])};
-  return lowered;
-}
-
-int64_t instructions_reference(const Graph& graph, const Node& node) {
-  return 8 * macs(graph, node) + 40 * Layer(graph, node).y.elements();
+  return shared::lower_conv_s8(graph, node, make_params(make_depthwise_conv2d_params(graph, node)));
 }
 
 // DepthwiseChannel structs as words; no value when the shifted requantisation isn't exact.
@@ -172,9 +86,9 @@ std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
 }
 
 bool fits_armv7em(const Graph& graph, const Node& node) {
-  if (!fits_s8(graph, node)) return false;
+  if (!shared::fits_conv_s8(graph, node)) return false;
   const Layer layer(graph, node);
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   return p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == p.stride_w && p.stride_h <= 2 &&
          p.dilation_h == 1 && p.dilation_w == 1 && p.depth == 1 && p.in_c % depthwise_lanes == 0 &&
          pack(layer).has_value();
@@ -182,7 +96,7 @@ bool fits_armv7em(const Graph& graph, const Node& node) {
 
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
   LoweredOp lowered;
   lowered.params = make_params(p);
@@ -206,16 +120,16 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
 }
 
 bool fits_generic(const Graph& graph, const Node& node) {
-  if (!fits_s8(graph, node)) return false;
+  if (!shared::fits_conv_s8(graph, node)) return false;
   const Layer layer(graph, node);
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   if (p.depth != 1 || p.dilation_h != 1 || p.dilation_w != 1) return false;
   return pack_generic_channels(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(layer, node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
@@ -227,7 +141,7 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
 
 // Measured on the virtual Cortex-M3.
 int64_t instructions_generic(const Graph& graph, const Node& node) {
-  return macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
+  return shared::conv_macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
 }
 
 // Packed weights of core/mve_depthwise.hpp.
@@ -270,8 +184,8 @@ std::optional<std::vector<uint32_t>> pack_mve_depthwise(const Graph& graph, cons
 }
 
 bool fits_mve(const Graph& graph, const Node& node) {
-  if (!fits_s8(graph, node)) return false;
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
+  if (!shared::fits_conv_s8(graph, node)) return false;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   return p.kernel_h == 3 && p.kernel_w == 3 && p.depth == 1 && p.dilation_h == 1 &&
          p.dilation_w == 1 && pack_mve_depthwise(graph, node).has_value();
 }
@@ -288,7 +202,7 @@ uint32_t rows_overlap_lead(const DepthwiseConv2dParams& p) {
 }
 
 LoweredOp lower_mve(const Graph& graph, const Node& node) {
-  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(Layer(graph, node), node);
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {
@@ -317,7 +231,8 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
 constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
-constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,
+                                          shared::conv_s8_instructions};
 
 #define MOTE_OP_FOLDER "ops/nn/depthwise_conv2d"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
@@ -347,7 +262,7 @@ extern const OpDef depthwise_conv2d_op;
 const OpDef depthwise_conv2d_op{
     "depthwise_conv2d",
     infer,
-    macs,
+    shared::conv_macs,
     kernels,
     tflite_rules,
     {.role = Role::linear, .channel_axis = 3, .fuses_activation = true, .mixed_form = "conv2d"}};

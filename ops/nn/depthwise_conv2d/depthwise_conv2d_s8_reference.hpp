@@ -7,18 +7,11 @@
 
 namespace mote {
 
-struct DepthwiseConv2dConstants {
-  const int8_t* weights;      // [kernel_h, kernel_w, out_c]
-  const int32_t* bias;        // [out_c]
-  const int32_t* multiplier;  // [out_c]
-  const int32_t* shift;       // [out_c]
-};
-
 // One output row from kernel_h input rows. rows[ky]: int8 [in_w, in_c], nullptr for a row of
 // padding; y: int8 [out_w, in_c * depth].
 template <class P>
 void depthwise_conv2d_row_s8_reference(const P& p, const int8_t* const* rows,
-                                       const DepthwiseConv2dConstants& k, int8_t* y) {
+                                       const ConvS8Constants& k, int8_t* y) {
   const int32_t out_c = p.in_c * p.depth;
   for (int32_t ox = 0; ox < p.out_w; ++ox) {
     for (int32_t o = 0; o < out_c; ++o) {
@@ -42,24 +35,10 @@ void depthwise_conv2d_row_s8_reference(const P& p, const int8_t* const* rows,
 
 template <class P>
 void depthwise_conv2d_s8_reference(const P& p, void* const* operands) {
-  const auto* x = static_cast<const int8_t*>(operands[0]);
-  const DepthwiseConv2dConstants constants{
-      static_cast<const int8_t*>(operands[1]), static_cast<const int32_t*>(operands[2]),
-      static_cast<const int32_t*>(operands[3]), static_cast<const int32_t*>(operands[4])};
-  auto* y = static_cast<int8_t*>(operands[5]);
-
-  const int8_t* rows[depthwise_conv2d_rows_max];
-  for (int32_t batch = 0; batch < p.batches; ++batch) {
-    for (int32_t oy = 0; oy < p.out_h; ++oy) {
-      for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-        const int32_t iy = oy * p.stride_h + ky * p.dilation_h - p.pad_top;
-        rows[ky] = iy >= 0 && iy < p.in_h ? x + iy * p.in_w * p.in_c : nullptr;
-      }
-      depthwise_conv2d_row_s8_reference(p, rows, constants, y);
-      y += p.out_w * p.in_c * p.depth;
-    }
-    x += p.in_h * p.in_w * p.in_c;
-  }
+  conv_s8_over_rows(p, operands, p.out_w * p.in_c * p.depth,
+                    [&p](const int8_t* const* rows, const ConvS8Constants& k, int8_t* y) {
+                      depthwise_conv2d_row_s8_reference(p, rows, k, y);
+                    });
 }
 
 }  // namespace mote

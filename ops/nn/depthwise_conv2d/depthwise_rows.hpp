@@ -37,7 +37,7 @@ template <class P, class Copy, class Fill, class Row>
 MOTE_INLINE void depthwise_over_rows(const P& p, const int8_t* x, int8_t* y, int8_t* ring,
                                      const Copy& copy, const Fill& fill, const Row& make_row) {
   const int32_t row_size = depthwise_padded_w(p) * p.in_c;
-  const int8_t* rows[depthwise_conv2d_rows_max];
+  const int8_t* rows[conv_s8_rows_max];
   for (int32_t batch = 0; batch < p.batches; ++batch) {
     int32_t next = 0;  // padded row to be copied next; row r lies in slot r % kernel_h
     for (int32_t oy = 0; oy < p.out_h; ++oy) {
