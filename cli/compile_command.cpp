@@ -10,7 +10,7 @@
 #include "cli/output.hpp"
 #include "compiler/compile.hpp"
 #include "compiler/emit/cpp_source.hpp"
-#include "compiler/import/tflite.hpp"
+#include "compiler/import_model.hpp"
 #include "lab/board.hpp"
 
 namespace mote::cli {
@@ -76,8 +76,7 @@ int run(Options options) {
   settings.target = lab::find_board(options.board).target();
   settings.metadata = nlohmann::json{{"source", model.filename().string()}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const Compiled compiled =
-      compile(tflite::import_tflite(bytes, model.filename().string()), settings);
+  const Compiled compiled = compile(import_model(bytes, model.filename().string()), settings);
 
   if (options.output.empty()) options.output = model.stem().string() + ".mote";
   write_file(options.output, compiled.package.data(), compiled.package.size());
@@ -103,7 +102,7 @@ void add_compile_command(CLI::App& app, Commands& commands) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("compile", "Compile a model into a .mote package and C++ source");
-  command->add_option("MODEL", options->model, "A .tflite file")->required();
+  command->add_option("MODEL", options->model, "A .tflite or .onnx file")->required();
   command->add_option("--board", options->board, "Board that the kernels are chosen for")
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "Package to write; default: MODEL.mote here");

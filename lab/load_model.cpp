@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/import/tflite.hpp"
+#include "compiler/import_model.hpp"
 #include "lab/source_tree.hpp"
 
 namespace mote::lab {
@@ -12,12 +12,14 @@ Model load_model(const std::filesystem::path& file, const Board& board) {
   std::vector<uint8_t> bytes(text.begin(), text.end());
   if (text.starts_with("MOTE")) return Model(std::move(bytes), file.filename().string());
   constexpr size_t identifier_offset = 4;  // of a flatbuffer
-  if (text.size() < 8 || text.substr(identifier_offset, 4) != "TFL3") {
-    throw LabError(fmt::format("{}: neither a .tflite nor a .mote file", file.string()));
+  const std::string name = file.filename().string();
+  const bool flatbuffer = text.size() >= 8 && text.substr(identifier_offset, 4) == "TFL3";
+  if (model_format(name) == ModelFormat::tflite && !flatbuffer) {
+    throw LabError(fmt::format("{}: neither a .tflite, .onnx nor .mote file", file.string()));
   }
   CompileOptions options;
   options.target = board.target();
-  return Model(compile(tflite::import_tflite(bytes, file.stem().string()), options));
+  return Model(compile(import_model(bytes, name), options));
 }
 
 }  // namespace mote::lab

@@ -8,8 +8,9 @@
 
 namespace mote::lab {
 
-// A .tflite is imported and compiled for the board; a .mote is taken as it is. Which of the two a
-// file is, is told by its content. Throws LabError or ir::GraphError naming the file.
+// A .tflite or .onnx is imported and compiled for the board; a .mote is taken as it is. An .onnx is
+// known by its name, the others by their content. Throws LabError or ir::GraphError naming the
+// file.
 Model load_model(const std::filesystem::path& file, const Board& board);
 
 }  // namespace mote::lab

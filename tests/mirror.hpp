@@ -23,29 +23,32 @@ inline std::string folder() {
   return path == nullptr ? "" : path;
 }
 
+// Files of models.tar.xz whose names end in `suffix`, by their paths below models/.
+inline std::map<std::string, std::vector<uint8_t>> unpack(const std::string& suffix) {
+  std::map<std::string, std::vector<uint8_t>> found;
+  archive* reader = archive_read_new();
+  archive_read_support_filter_all(reader);
+  archive_read_support_format_all(reader);
+  const std::string path = folder() + "/models.tar.xz";
+  if (archive_read_open_filename(reader, path.c_str(), 1 << 16) == ARCHIVE_OK) {
+    archive_entry* entry = nullptr;
+    while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
+      std::string name = archive_entry_pathname(entry);
+      if (!name.ends_with(suffix)) continue;
+      const size_t root = name.find("models/");
+      if (root != std::string::npos) name.erase(0, root + 7);
+      std::vector<uint8_t> bytes(static_cast<size_t>(archive_entry_size(entry)));
+      archive_read_data(reader, bytes.data(), bytes.size());
+      found.emplace(name, std::move(bytes));
+    }
+  }
+  archive_read_free(reader);
+  return found;
+}
+
 // Every .tflite of models.tar.xz by its path below models/; unpacked once.
 inline const std::map<std::string, std::vector<uint8_t>>& models() {
-  static const auto all = [] {
-    std::map<std::string, std::vector<uint8_t>> found;
-    archive* reader = archive_read_new();
-    archive_read_support_filter_all(reader);
-    archive_read_support_format_all(reader);
-    const std::string path = folder() + "/models.tar.xz";
-    if (archive_read_open_filename(reader, path.c_str(), 1 << 16) == ARCHIVE_OK) {
-      archive_entry* entry = nullptr;
-      while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
-        std::string name = archive_entry_pathname(entry);
-        if (!name.ends_with(".tflite")) continue;
-        const size_t root = name.find("models/");
-        if (root != std::string::npos) name.erase(0, root + 7);
-        std::vector<uint8_t> bytes(static_cast<size_t>(archive_entry_size(entry)));
-        archive_read_data(reader, bytes.data(), bytes.size());
-        found.emplace(name, std::move(bytes));
-      }
-    }
-    archive_read_free(reader);
-    return found;
-  }();
+  static const auto all = unpack(".tflite");
   return all;
 }
 

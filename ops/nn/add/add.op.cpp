@@ -1,7 +1,8 @@
 // Host half of add: shape rule, import, lowering.
 //
-// Inputs: a, b. One has the other's shape, or its shape is the end of the other's (a bias [c] added
-// to [n, h, w, c]; leading extents of 1 don't count). Attribute: activation.
+// Inputs: a, b. In int8 one has the other's shape, or its shape is the end of the other's (a bias
+// [c] added to [n, h, w, c]; leading extents of 1 don't count); other types broadcast. Attribute:
+// activation.
 
 #include <algorithm>
 
@@ -12,6 +13,7 @@
 #include "ops/nn/add/add_s8_mve.hpp"
 #include "ops/nn/add/add_s8_reference.hpp"
 #include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
 
 namespace mote {
 namespace {
@@ -45,6 +47,7 @@ struct Order {
 };
 
 void infer(Graph& graph, const Node& node) {
+  if (shared::input(graph, node, 0).dtype != DType::i8) return shared::infer_binary(graph, node);
   const Order order(graph, node);
   const Tensor& large = graph.tensor(order.large);
   require(graph.tensor(order.small).dtype == large.dtype, node, "inputs differ in type");
@@ -56,6 +59,7 @@ int64_t macs(const Graph&, const Node&) {
 }
 
 bool fits_s8(const Graph& graph, const Node& node) {
+  if (shared::input(graph, node, 0).dtype != DType::i8) return false;
   const Order order(graph, node);
   return graph.tensor(order.large).dtype == DType::i8 &&
          graph.tensor(order.small).dtype == DType::i8 &&

@@ -1,11 +1,15 @@
-// Host half of batch_norm: shape rule. It has no kernel: a pass folds it into the convolution or
-// fully connected layer before it.
+// Host half of batch_norm: shape rule, lowering. A pass folds it into the convolution or fully
+// connected layer before it; where there is none, it is a product and a sum per channel.
 //
 //   y[..., c] = gamma[c] * (x[..., c] - mean[c]) / sqrt(variance[c] + epsilon) + beta[c]
 //
 // Inputs: x [..., c]; gamma, beta, mean, variance: f32 [c]. Attribute: epsilon.
 
+#include <cmath>
+
 #include "compiler/ir/op.hpp"
+#include "ops/shared/binary/binary_host.hpp"
+#include "ops/shared/op_host.hpp"
 
 namespace mote {
 namespace {
@@ -30,9 +34,67 @@ int64_t macs(const Graph& graph, const Node& node) {
   return graph.tensor(node.inputs.at(0)).elements();
 }
 
+bool fits(const Graph& graph, const Node& node) {
+  for (size_t i = 1; i < 5; ++i) {
+    if (!shared::input(graph, node, i).constant) return false;
+  }
+  return true;
+}
+
+// One call over [rows, channels] with an operand [channels].
+LoweredOp per_channel(const Graph& graph, const Node& node, BinaryFunction function, TensorId from,
+                      Operand channels) {
+  const Tensor& x = shared::input(graph, node, 0);
+  BinaryFloatParams p{};
+  p.n0 = p.n1 = 1;
+  p.n3 = x.shape.back();
+  p.n2 = static_cast<int32_t>(x.elements() / p.n3);
+  p.a_stride2 = p.n3;
+  p.a_stride3 = p.b_stride3 = 1;
+  p.function = static_cast<int32_t>(function);
+  const shared::FloatRange range;
+  p.activation_min = range.min;
+  p.activation_max = range.max;
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(from), std::move(channels),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const auto values = [&](size_t index) {
+    return shared::input(graph, node, index).values<float>();
+  };
+  const auto gamma = values(1), beta = values(2), mean = values(3), variance = values(4);
+  std::vector<float> factor, offset;
+  for (size_t c = 0; c < gamma.size(); ++c) {
+    const double scale = static_cast<double>(gamma[c]) /
+                         std::sqrt(static_cast<double>(variance[c]) + node.real("epsilon"));
+    factor.push_back(static_cast<float>(scale));
+    offset.push_back(
+        static_cast<float>(static_cast<double>(beta[c]) - static_cast<double>(mean[c]) * scale));
+  }
+  LoweredOp product = per_channel(graph, node, BinaryFunction::multiply, node.inputs[0],
+                                  Operand::of_constant("factor", factor));
+  product.then.push_back(per_channel(graph, node, BinaryFunction::add, node.outputs[0],
+                                     Operand::of_constant("offset", offset)));
+  return product;
+}
+
+struct Kernels {
+  KernelInfo entries[1];
+  Kernels() : entries{shared::binary_kernel(0)} {  // float
+    entries[0].fits = fits;
+    entries[0].lower = lower;
+  }
+};
+const Kernels kernels;
+
 }  // namespace
 
 extern const OpDef batch_norm_op;
-const OpDef batch_norm_op{"batch_norm", infer, macs, {}, {}, {.role = Role::batch_norm}};
+const OpDef batch_norm_op{"batch_norm",    infer, macs,
+                          kernels.entries, {},    {.role = Role::batch_norm}};
 
 }  // namespace mote

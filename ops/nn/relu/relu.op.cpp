@@ -10,6 +10,7 @@
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/relu/relu_s8_reference.hpp"
+#include "ops/shared/unary/unary_host.hpp"
 
 namespace mote {
 namespace {
@@ -57,10 +58,13 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
 
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
 
+const shared::UnaryKernels<UnaryFunction::relu> other_types;
+
 #define MOTE_OP_FOLDER "ops/nn/relu"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/relu/kernels.inc"
+    other_types.entries[1],  // float
 };
 
 void import_tflite(const tflite::Operator&, Node&) {}

@@ -1,0 +1,107 @@
+// One node of an ONNX model, as an import rule sees it, and what the rule makes of it.
+//
+// A rule reads attributes and inputs, emits nodes, and names the tensors that are the results. All
+// reads throw ir::GraphError when something is missing or of another type.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/import/onnx.hpp"
+#include "compiler/ir/graph.hpp"
+#include "generated/onnx.pb.h"
+
+namespace mote::onnx {
+
+using ir::Attributes;
+using ir::TensorId;
+using Integers = std::vector<int64_t>;
+
+class Operator {
+ public:
+  Operator(ir::Graph& graph, const ::onnx::NodeProto& source, int64_t opset, int32_t index,
+           const Evaluate& evaluate)
+      : graph_(graph), source_(source), opset_(opset), index_(index), evaluate_(evaluate) {}
+
+  // What the importer fills in and takes out.
+  std::vector<TensorId> inputs;   // no_tensor for one that is left out
+  std::vector<TensorId> results;  // by output
+
+  std::string_view type() const { return source_.op_type(); }
+  int64_t opset() const { return opset_; }
+  size_t output_count() const { return static_cast<size_t>(source_.output_size()); }
+  // Whether a later node, or the model, can use this output.
+  bool wants(size_t output) const;
+
+  bool has_input(size_t index) const;
+  TensorId input(size_t index) const;
+  const ir::Tensor& tensor(TensorId id) const { return graph_.tensor(id); }
+  const ir::Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
+  int64_t rank(TensorId id) const { return static_cast<int64_t>(shape(id).size()); }
+
+  bool has(std::string_view attribute) const { return find(attribute) != nullptr; }
+  int64_t integer(std::string_view attribute, int64_t fallback) const;
+  int64_t integer(std::string_view attribute) const;
+  double real(std::string_view attribute, double fallback) const;
+  std::string text(std::string_view attribute, std::string_view fallback) const;
+  Integers integers(std::string_view attribute) const;  // empty when absent
+  const ::onnx::AttributeProto* find(std::string_view attribute) const;
+
+  // Values of an input that must be known at import.
+  Integers constant_integers(size_t index) const;
+  std::vector<float> constant_reals(size_t index) const;
+  // From an input in later operator sets, from an attribute in earlier ones; empty when absent.
+  Integers integers_of(size_t index, std::string_view attribute) const;
+
+  // An axis that may count from the end, in [0, rank).
+  int64_t axis(int64_t value, int64_t rank) const;
+  // Throws ir::GraphError with the fact unless the condition holds.
+  void require(bool condition, const std::string& fact) const;
+
+  // Appends a node (or its values, when all its inputs are constants); the id of its only output.
+  TensorId emit(std::string op, std::vector<TensorId> from, Attributes attributes = {});
+  std::vector<TensorId> emit_all(std::string op, std::vector<TensorId> from, Attributes attributes,
+                                 int outputs);
+  // The same with an output of given type and quantisation.
+  TensorId emit_as(std::string op, TensorId from, ir::DType dtype, ir::Quantization quantization);
+  TensorId constant(ir::Tensor tensor) { return graph_.add_tensor(std::move(tensor)); }
+  void set_quantization(TensorId id, const ir::Quantization& quantization) {
+    graph_.tensor(id).quantization = quantization;
+  }
+  TensorId reals(ir::Shape shape, const std::vector<float>& values);
+  TensorId reals(float value) { return reals({1}, {value}); }
+  TensorId indices(const Integers& values, ir::Shape shape = {});  // int32
+  // Does nothing where the shape is already so.
+  TensorId reshaped(TensorId x, const Integers& shape);
+  TensorId transposed(TensorId x, const Integers& order);
+
+  void result(TensorId id) { results.assign(1, id); }
+
+ private:
+  std::vector<TensorId> append(ir::Node node);
+
+  ir::Graph& graph_;
+  const ::onnx::NodeProto& source_;
+  int64_t opset_;
+  int32_t index_;
+  const Evaluate& evaluate_;
+};
+
+// How one ONNX operator becomes nodes.
+struct Rule {
+  std::string_view op_type;
+  void (*import)(Operator& op);
+};
+
+// The rules, by topic; each file has a table.
+std::span<const Rule> elementwise_rules();
+std::span<const Rule> linear_rules();
+std::span<const Rule> window_rules();
+std::span<const Rule> shape_rules();
+std::span<const Rule> reduce_rules();
+std::span<const Rule> quantize_rules();
+
+}  // namespace mote::onnx

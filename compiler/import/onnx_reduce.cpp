@@ -1,0 +1,121 @@
+// Import rules of operators along an axis: reductions, softmax.
+
+#include <numeric>
+
+#include "compiler/import/onnx_operator.hpp"
+
+namespace mote::onnx {
+namespace {
+
+Integers reduced_axes(Operator& op, TensorId x) {
+  Integers axes = op.integers_of(1, "axes");
+  if (!axes.empty() || op.integer("noop_with_empty_axes", 0) != 0) return axes;
+  axes.resize(op.shape(x).size());
+  std::iota(axes.begin(), axes.end(), 0);
+  return axes;
+}
+
+// `before` is computed of each value first.
+void import_reduce(Operator& op, const char* name, const char* before = nullptr) {
+  TensorId x = op.input(0);
+  const Integers axes = reduced_axes(op, x);
+  if (before != nullptr) x = op.emit(before, {x});
+  if (axes.empty()) return op.result(x);
+  const int64_t keep = op.integer("keepdims", 1) != 0;
+  op.result(op.emit(name, {x, op.indices(axes)}, {{"keep_dims", keep}}));
+}
+void import_reduce_mean(Operator& op) {
+  import_reduce(op, "mean");
+}
+void import_reduce_sum(Operator& op) {
+  import_reduce(op, "sum");
+}
+void import_reduce_max(Operator& op) {
+  import_reduce(op, "reduce_max");
+}
+void import_reduce_min(Operator& op) {
+  import_reduce(op, "reduce_min");
+}
+void import_reduce_sum_square(Operator& op) {
+  import_reduce(op, "sum", "square");
+}
+void import_reduce_l1(Operator& op) {
+  import_reduce(op, "sum", "abs");
+}
+void import_reduce_l2(Operator& op) {
+  import_reduce(op, "sum", "square");
+  op.result(op.emit("sqrt", {op.results.at(0)}));
+}
+
+// Positions are int64 in ONNX, int32 in the graph.
+void import_arg(Operator& op, const char* name) {
+  op.require(op.integer("select_last_index", 0) == 0, "select_last_index is not supported");
+  const TensorId x = op.input(0);
+  const int64_t axis = op.axis(op.integer("axis", 0), op.rank(x));
+  TensorId y = op.emit(name, {x, op.indices({axis})});
+  if (op.integer("keepdims", 1) != 0) {
+    Integers shape(op.shape(x).begin(), op.shape(x).end());
+    shape[static_cast<size_t>(axis)] = 1;
+    y = op.reshaped(y, shape);
+  }
+  op.result(op.emit("cast", {y}, {{"to", std::string("i64")}}));
+}
+void import_arg_max(Operator& op) {
+  import_arg(op, "arg_max");
+}
+void import_arg_min(Operator& op) {
+  import_arg(op, "arg_min");
+}
+
+// y = x - max - ln(sum e^(x - max)), which keeps its digits where the softmax itself is 0.
+TensorId log_softmax(Operator& op, TensorId x) {
+  const Attributes keep{{"keep_dims", int64_t{1}}};
+  const TensorId axis = op.indices({op.rank(x) - 1});
+  const TensorId below = op.emit("sub", {x, op.emit("reduce_max", {x, axis}, keep)});
+  const TensorId sum = op.emit("sum", {op.emit("exp", {below}), axis}, keep);
+  return op.emit("sub", {below, op.emit("ln", {sum})});
+}
+
+// Along the last axis; another one is moved there. Before operator set 13 all axes from the given
+// one on count as one.
+void along_axis(Operator& op, TensorId (*last)(Operator&, TensorId)) {
+  const TensorId x = op.input(0);
+  const int64_t rank = op.rank(x);
+  const bool joined = op.opset() < 13;
+  const int64_t axis = op.axis(op.integer("axis", joined ? 1 : -1), rank);
+  const Integers shape(op.shape(x).begin(), op.shape(x).end());
+  if (joined) {
+    int64_t rows = 1;
+    for (int64_t i = 0; i < axis; ++i) rows *= shape[static_cast<size_t>(i)];
+    const TensorId flat = op.reshaped(x, {rows, op.tensor(x).elements() / rows});
+    return op.result(op.reshaped(last(op, flat), shape));
+  }
+  Integers order(shape.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::swap(order[static_cast<size_t>(axis)], order.back());
+  op.result(op.transposed(last(op, op.transposed(x, order)), order));
+}
+
+void import_softmax(Operator& op) {
+  along_axis(op, [](Operator& of, TensorId x) { return of.emit("softmax", {x}); });
+}
+void import_log_softmax(Operator& op) {
+  along_axis(op, log_softmax);
+}
+
+constexpr Rule rules[] = {
+    {"ArgMax", import_arg_max},         {"ArgMin", import_arg_min},
+    {"LogSoftmax", import_log_softmax}, {"ReduceL1", import_reduce_l1},
+    {"ReduceL2", import_reduce_l2},     {"ReduceMax", import_reduce_max},
+    {"ReduceMean", import_reduce_mean}, {"ReduceMin", import_reduce_min},
+    {"ReduceSum", import_reduce_sum},   {"ReduceSumSquare", import_reduce_sum_square},
+    {"Softmax", import_softmax},
+};
+
+}  // namespace
+
+std::span<const Rule> reduce_rules() {
+  return rules;
+}
+
+}  // namespace mote::onnx

@@ -1,0 +1,21 @@
+// Imports a model of any format that the compiler reads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "compiler/ir/graph.hpp"
+
+namespace mote {
+
+enum class ModelFormat : uint8_t { tflite, onnx };
+
+// By name: .onnx files carry no mark of their own, so the extension tells them from .tflite.
+ModelFormat model_format(std::string_view file_name);
+
+// The verified graph of a .tflite or .onnx file. Throws ir::GraphError with all reasons when it
+// can't be imported.
+ir::Graph import_model(std::span<const uint8_t> bytes, std::string_view file_name);
+
+}  // namespace mote
