@@ -30,7 +30,7 @@ Broker::Broker() {
     std::ofstream(file("mosquitto.conf"))
         << "listener " << port_ << " 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
         << "persistence true\npersistence_location " << folder_.path().string() << "/\n"
-        << "autosave_interval 0\nmax_queued_messages 0\n"
+        << "autosave_interval 1\nautosave_on_changes true\nmax_queued_messages 0\n"
         << "max_inflight_messages 0\n"
         << "user " << user_name() << "\n";
     try {

@@ -10,8 +10,9 @@
 
 namespace mote::lab {
 
-// Subscriptions stay on disk from save() on, so that kill() and start() are what a power cut and a
-// reboot are to a broker in the field. Messages don't: saving after each would slow it to a crawl.
+// It stores after every packet of a client that changes anything, before it takes the next, so that
+// kill() and start() are to it what a crash is to a careful broker in the field: at most the last
+// packet of each client is forgotten. formats/telemetry/SPEC.md says what devices do about that.
 class Broker {
  public:
   // Starts it and waits until it takes connections. Throws LabError with mosquitto's own
@@ -19,8 +20,8 @@ class Broker {
   Broker();
 
   uint16_t port() const { return port_; }
-  // Writes all sessions and subscriptions to disk now, and waits for it. A durable subscription
-  // made just before a kill() would be forgotten otherwise.
+  // Writes everything to disk now, and waits for it. A durable subscription that was granted just
+  // before a kill() could be forgotten otherwise.
   void save();
   void kill();   // SIGKILL: nothing is saved, connections break
   void start();  // on the same port

@@ -52,7 +52,7 @@ struct Device {
 TEST(Broker, EveryEventArrivesThroughKillsAndRestarts) {
   constexpr int events = 400, kills = 3;
   Broker broker;
-  Listener listener("127.0.0.1", broker.port(), "watcher", "t/#");
+  Listener listener({"127.0.0.1", broker.port(), "watcher", "t/#"});
   broker.save();
   Device device(broker.port());
   std::map<int, int> seen;
@@ -93,7 +93,7 @@ TEST(Broker, EveryEventArrivesThroughKillsAndRestarts) {
 
 TEST(Broker, WillComesWhenTheDeviceVanishesAndNotAfterGoodbye) {
   Broker broker;
-  Listener listener("127.0.0.1", broker.port(), "watcher", "t/status");
+  Listener listener({"127.0.0.1", broker.port(), "watcher", "t/status"});
   const auto next = [&] {
     std::string text;
     for (int i = 0; i < 100 && text.empty(); ++i) {

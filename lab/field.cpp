@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <random>
 #include <set>
 
 #include "lab/broker.hpp"
@@ -18,89 +18,111 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Different on every call of this machine, whatever the process: tenths of seconds since 1970, one
+// more where two calls fall into the same.
+uint32_t next_boot() {
+  static uint32_t last = 0;
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(since_1970) / 100;
+  return last = std::max(last + 1, static_cast<uint32_t>(tenths.count()));
+}
+
+void copy_text(const std::string& text, const char* what, std::span<char> out) {
+  if (text.size() >= out.size()) {
+    throw LabError(
+        fmt::format("{} '{}' is too long: {} bytes are allowed", what, text, out.size() - 1));
+  }
+  std::fill(out.begin(), out.end(), '\0');
+  std::copy(text.begin(), text.end(), out.begin());
+}
+
 settings::Settings settings_of(const FieldOptions& options) {
   settings::Settings s;
-  if (options.device.size() >= sizeof s.device || options.partition.size() >= sizeof s.partition) {
-    throw LabError(fmt::format("a device's name has at most {} bytes and a partition's {}",
-                               sizeof s.device - 1, sizeof s.partition - 1));
-  }
-  std::memset(s.device, 0, sizeof s.device);
-  std::memcpy(s.device, options.device.data(), options.device.size());
-  std::memset(s.partition, 0, sizeof s.partition);
-  std::memcpy(s.partition, options.partition.data(), options.partition.size());
+  copy_text(options.device, "the device's name", s.device);
+  copy_text(options.partition, "the partition", s.partition);
+  copy_text(options.topic, "the topic", s.topic);
+  s.qos = options.qos;
+  s.boot = options.boot ? options.boot : next_boot();
+  s.seed = s.boot;
   // Virtual time runs up to twenty times as fast as ours while the board computes, so a short
   // time-out would fire while the broker is merely waiting for its turn on this machine.
   s.ack_timeout_ms = 8000;
-  s.keep_alive_s = 20;
+  s.keep_alive_s = options.keep_alive_s;
   s.backoff_ms_min = 1500;
   s.backoff_ms_max = 6000;
   return s;
 }
 
-// Events in the order of their sequence numbers, each once.
+// Sorts what comes over the broker, and counts it at the end.
 class Collector {
  public:
   explicit Collector(FieldReport& report) : report_(report) {}
 
   void take(const std::vector<Received>& messages) {
     for (const Received& message : messages) {
-      if (message.topic.ends_with("/status")) report_.statuses.push_back(message.payload);
-      if (message.topic.ends_with("/event")) take_event(message.payload);
+      if (message.topic.ends_with("/status")) {
+        report_.statuses.push_back(message.payload);
+      } else {
+        ledger_.take(message.payload);
+      }
     }
   }
-  size_t count() const { return events_.size(); }
+  size_t count() const { return ledger_.of(report_.boot).size(); }
 
-  void finish() {
+  // alone: nobody else ever published on this broker.
+  void finish(bool alone) {
+    report_.events = ledger_.of(report_.boot);
+    report_.duplicates = ledger_.duplicates();
+    report_.of_other_starts = static_cast<uint32_t>(ledger_.count() - report_.events.size());
     const uint32_t given = report_.summary.events;
-    for (auto& [sequence, event] : events_) {
-      if (sequence == 0 || sequence > given) ++report_.invented;
-      report_.events.push_back(std::move(event));
+    for (const FieldEvent& event : report_.events) {
+      if (event.sequence == 0 || event.sequence > given) ++report_.invented;
     }
     report_.lost = given + report_.invented - static_cast<uint32_t>(report_.events.size());
+    if (alone) report_.invented += report_.of_other_starts;
   }
 
  private:
-  void take_event(const std::string& payload) {
-    FieldEvent event;
-    try {
-      const auto json = nlohmann::json::parse(payload);
-      event = {json.at("seq"),    json.at("recording"), json.at("label"), json.at("score"),
-               json.at("window"), json.at("frame"),     json.at("us"),    json.at("instructions")};
-    } catch (const nlohmann::json::exception& error) {
-      throw LabError(fmt::format("the device published an event that is no event: {} ({})",
-                                 payload.substr(0, 200), error.what()));
-    }
-    if (!events_.emplace(event.sequence, event).second) ++report_.duplicates;
-  }
-
   FieldReport& report_;
-  std::map<uint32_t, FieldEvent> events_;
+  EventLedger ledger_;
 };
 
-// Kills and restarts the private broker at evenly spread points of the replay.
+// Kills and restarts the private broker, at evenly spread or at random points of the replay.
 class Mischief {
  public:
-  Mischief(Broker* broker, int kills) : broker_(broker), kills_(kills) {}
+  Mischief(Broker* broker, const FieldOptions& options)
+      : broker_(broker), kills_(broker ? options.broker_kills : 0), random_(options.kill_seed) {
+    constexpr int down_ms = 300, down_ms_min = 20, down_ms_max = 900;
+    for (int i = 0; i < kills_; ++i) {
+      const bool is_random = options.kill_seed != 0;
+      at_.push_back(is_random ? std::uniform_real_distribution<>(0.02, 0.98)(random_)
+                              : (i + 1.0) / (kills_ + 1));
+      down_ms_.push_back(
+          is_random ? std::uniform_int_distribution<>(down_ms_min, down_ms_max)(random_) : down_ms);
+    }
+    std::sort(at_.begin(), at_.end());
+  }
+
   void step(uint64_t sent, uint64_t total) {
-    if (!broker_ || done_ >= kills_) return;
-    const uint64_t due =
-        total * static_cast<uint64_t>(done_ + 1) / (static_cast<uint64_t>(kills_) + 1);
-    if (!down_ && sent >= due) {
+    if (done_ >= kills_) return;
+    if (!down_ && static_cast<double>(sent) >= at_[done_] * static_cast<double>(total)) {
       broker_->kill();
       down_ = true;
       since_ = Clock::now();
     }
-    if (down_ && Clock::now() - since_ > std::chrono::milliseconds(300)) {
+    if (down_ && Clock::now() - since_ > std::chrono::milliseconds(down_ms_[done_])) {
       broker_->start();
       down_ = false;
       ++done_;
     }
   }
-  bool down() const { return down_; }
 
  private:
   Broker* broker_;
   int kills_;
+  std::mt19937 random_;
+  std::vector<double> at_;  // parts of all samples
+  std::vector<int> down_ms_;
   int done_ = 0;
   bool down_ = false;
   Clock::time_point since_;
@@ -154,24 +176,28 @@ FieldReport run_field(const Board& board, std::span<const uint8_t> package,
   const std::string host = broker ? "127.0.0.1" : options.broker_host;
   const uint16_t port = broker ? broker->port() : options.broker_port;
   const std::string base = "mote/1/" + options.partition + "/" + options.device;
-  Listener listener(host, port, "lab-" + options.partition + "-" + options.device, base + "/#");
+  const settings::Settings settings = settings_of(options);
+  report.boot = settings.boot;
+  Listener listener({host, port, "lab-" + options.partition + "-" + options.device, base + "/#",
+                     options.listener_away_ms});
   if (broker) broker->save();
 
-  FieldDevice device(board, package, settings_of(options), host, port);
+  FieldDevice device(board, package, settings, host, port);
   const auto started = Clock::now();
   SensorFeed feed(device.sensor(), recordings, options.speed);
   Collector collector(report);
-  Mischief mischief(broker.get(), options.broker_kills);
+  Mischief mischief(broker.get(), options);
   replay(device, feed, listener, collector, mischief, options);
 
   report.wall_seconds = std::chrono::duration<double>(Clock::now() - started).count();
   report.summary = *feed.summary();
   // The broker has acknowledged every event to the device; they may still be on their way to us.
-  for (int i = 0; i < 50 && collector.count() < report.summary.events; ++i) {
+  const auto until = Clock::now() + std::chrono::milliseconds(5000 + 2 * options.listener_away_ms);
+  while (collector.count() < report.summary.events && Clock::now() < until) {
     collector.take(listener.take(100));
   }
   collector.take(listener.take(50));  // anything that must not be there
-  collector.finish();
+  collector.finish(broker != nullptr);
   report.windows = feed.windows();
   report.ready = feed.ready().value();
   report.sensor_seconds = feed.sensor_seconds();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lab/board.hpp"
+#include "lab/event_ledger.hpp"
 #include "lab/sensor_feed.hpp"
 
 namespace mote::lab {
@@ -19,23 +20,17 @@ struct FieldOptions {
   uint16_t broker_port = 1883;  // of broker_host
   std::string device = "mote";  // topics are mote/1/<partition>/<device>/...
   std::string partition = "lab";
-  double speed = 0;        // times real time; 0: as fast as the device takes samples
-  int broker_kills = 0;    // times that the private broker is killed and restarted, evenly spread
-  int silence_s_max = 60;  // without any progress for so long the run is given up
+  std::string topic;  // levels below .../event; may be empty
+  uint8_t qos = 1;    // of events
+  uint16_t keep_alive_s = 20;
+  uint32_t boot = 0;          // of telemetry; 0: one that no earlier run had
+  double speed = 0;           // times real time; 0: as fast as the device takes samples
+  int broker_kills = 0;       // times that the private broker is killed and restarted
+  uint32_t kill_seed = 0;     // of random moments and down times; 0: evenly spread
+  int listener_away_ms = 20;  // for so long the reader stays away when it lost the broker
+  int silence_s_max = 60;     // without any progress for so long the run is given up
   // Called after each step, for progress bars: samples sent, samples in all.
   std::function<void(uint64_t, uint64_t)> progress;
-};
-
-// A telemetry event as it came over the broker; see formats/telemetry/SPEC.md.
-struct FieldEvent {
-  uint32_t sequence = 0;
-  uint32_t recording = 0;
-  std::string label;
-  double score = 0;
-  uint32_t window = 0;
-  uint32_t first_frame = 0;
-  uint32_t micros = 0;
-  uint32_t instructions = 0;
 };
 
 struct FieldReport {
@@ -44,6 +39,8 @@ struct FieldReport {
   uint32_t duplicates = 0;                   // events that came again
   uint32_t lost = 0;                         // events that the device counted and nobody received
   uint32_t invented = 0;                     // sequence numbers that the device never gave
+  uint32_t boot = 0;                         // of this start of the device
+  uint32_t of_other_starts = 0;              // events left over from earlier runs; not counted
   sensor_link::Ready ready = {};
   sensor_link::Summary summary = {};  // the device's own count
   double sensor_seconds = 0;          // time that the recordings last

@@ -6,6 +6,8 @@
 #include <random>
 
 #include "compiler/compile.hpp"
+#include "lab/broker.hpp"
+#include "lab/listener.hpp"
 
 namespace mote::lab {
 namespace {
@@ -122,6 +124,66 @@ TEST(Field, BrokerKilledUnderNativeDeviceLosesNothing) {
   options.speed = 8;
   const FieldReport report = check_run("host", 40, 40, options);
   EXPECT_GE(report.summary.connects, 3u);
+}
+
+// Random moments, down times and a reader that comes back later than the device: what the broker
+// took meanwhile is in its keeping alone when it is killed again.
+void kill_often(const std::string& board, int recordings, uint32_t seed, int away_ms) {
+  SCOPED_TRACE(board + ", seed " + std::to_string(seed) + ", reader away for " +
+               std::to_string(away_ms) + " ms");
+  FieldOptions options;
+  options.broker_kills = 4;
+  options.kill_seed = seed;
+  options.listener_away_ms = away_ms;
+  if (board == "host") options.speed = 8;
+  const FieldReport report = check_run(board, recordings, 40, options);
+  EXPECT_GE(report.summary.connects, 2u);
+}
+
+TEST(Field, RandomKillsUnderNativeDeviceLoseNothing) {
+  for (const uint32_t seed : {1, 2, 3}) kill_often("host", 40, seed, 20);
+}
+
+TEST(Field, RandomKillsUnderNativeDeviceWithASlowReaderLoseNothing) {
+  for (const uint32_t seed : {4, 5, 6}) kill_often("host", 40, seed, 2500);
+}
+
+TEST(Field, RandomKillsOnVirtualBoardLoseNothing) {
+  kill_often("mps2-an386", 16, 7, 20);
+}
+
+TEST(Field, RandomKillsOnVirtualBoardWithASlowReaderLoseNothing) {
+  kill_often("mps2-an386", 16, 8, 6000);
+}
+
+// One reader over two starts of one device: their events have the same sequence numbers.
+TEST(Field, StartsOfOneDeviceAreToldApart) {
+  Broker broker;
+  Listener listener({"127.0.0.1", broker.port(), "watcher", "mote/1/lab/mote/event/#"});
+  FieldOptions options;
+  options.broker_host = "127.0.0.1";
+  options.broker_port = broker.port();
+  options.topic = "press/left";
+  const FieldReport first = check_run("host", 3, 20, options);
+  const FieldReport second = check_run("host", 4, 20, options);
+  EXPECT_NE(first.boot, second.boot);
+  EventLedger ledger;
+  const size_t given = first.summary.events + second.summary.events;
+  for (int i = 0; i < 50 && ledger.count() < given; ++i) {
+    for (const Received& message : listener.take(100)) {
+      EXPECT_EQ(message.topic, "mote/1/lab/mote/event/press/left");
+      ledger.take(message.payload);
+    }
+  }
+  EXPECT_EQ(ledger.of(first.boot).size(), first.summary.events);
+  EXPECT_EQ(ledger.of(second.boot).size(), second.summary.events);
+  EXPECT_EQ(ledger.duplicates(), 0u);
+}
+
+TEST(Field, GoodbyeIsTheLastStatus) {
+  const FieldReport report = check_run("host", 1, 8, {});
+  EXPECT_NE(report.statuses.front().find("\"online\":true"), std::string::npos);
+  EXPECT_NE(report.statuses.back().find("\"online\":false"), std::string::npos);
 }
 
 TEST(Field, BadPackageIsRefusedWithItsReason) {

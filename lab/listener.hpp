@@ -19,17 +19,22 @@ struct Received {
   std::string payload;
 };
 
+struct ListenerOptions {
+  std::string host;  // IPv4 address
+  uint16_t port = 1883;
+  std::string client_id;
+  std::string filter;  // subscribed to with QoS 1
+  int away_ms = 20;    // how long it stays away before it dials a lost broker again
+};
+
 // Its session is durable (not clean): a message that the broker took while the listener was away
-// comes later. It dials again within 20 ms, sooner than any device should: mosquitto acknowledges a
-// message before it is on disk, so a broker killed again is only sure to have handed on what a
-// connected subscriber could take. QoS 1 may bring a message twice; the reader tells by its
-// sequence number.
+// comes later. QoS 1 may bring a message twice; see event_ledger.hpp.
 class Listener {
  public:
-  // Connects to host:port, subscribes to `filter` with QoS 1 and waits until the broker has
-  // granted it. Throws LabError when that takes over 10 s.
-  Listener(const std::string& host, uint16_t port, const std::string& client_id,
-           const std::string& filter);
+  // Connects, subscribes and waits until the broker has granted it. Throws LabError when that takes
+  // over 10 s.
+  explicit Listener(const ListenerOptions& options);
+  // Ends the session, so that the broker does not collect messages for nobody.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -44,7 +49,7 @@ class Listener {
   static void on_message(mosquitto* client, void* self, const mosquitto_message* message);
 
   mosquitto* client_ = nullptr;
-  std::string filter_;
+  ListenerOptions options_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool granted_ = false;

@@ -118,7 +118,7 @@ struct TargetSection {
 
 // [publish]: what the device says to the broker.
 struct PublishSection {
-  std::string topic;       // below mote/1/<partition>/<device>/; default: the project's name
+  std::string topic;       // below mote/1/<partition>/<device>/event/; default: the project's name
   int64_t qos = 1;         // 0 or 1
   int64_t smoothing = 3;   // windows that the decision is taken over, [1, 64]
   double threshold = 0.6;  // smoothed confidence from which on a decision counts, (0, 1]

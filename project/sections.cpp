@@ -25,11 +25,11 @@ std::string check_name(const std::string& name) {
 }
 
 std::string check_topic(const std::string& topic) {
-  const bool fits = !topic.empty() && topic.size() <= 128 &&
+  const bool fits = !topic.empty() && topic.size() <= 64 &&
                     topic.find_first_of("+#") == std::string::npos && topic.front() != '/' &&
                     topic.back() != '/' &&
                     std::all_of(topic.begin(), topic.end(), [](char c) { return c > ' '; });
-  return fits ? "" : "a topic has 1 to 128 characters, no '+', '#' or spaces, no '/' at its ends";
+  return fits ? "" : "a topic has 1 to 64 characters, no '+', '#' or spaces, no '/' at its ends";
 }
 
 std::vector<std::string> board_names() {

@@ -8,16 +8,17 @@ namespace {
 using sensor_link::FrameType;
 using telemetry::TextWriter;
 
-const uint8_t online_text[] = {'{', '"', 'o', 'n', 'l', 'i', 'n', 'e',
-                               '"', ':', 't', 'r', 'u', 'e', '}'};
-const uint8_t offline_text[] = {'{', '"', 'o', 'n', 'l', 'i', 'n', 'e',
-                                '"', ':', 'f', 'a', 'l', 's', 'e', '}'};
-
-void write_topic(const settings::Settings& settings, const char* leaf, Span<char> out) {
+void write_topic(const settings::Settings& settings, const char* leaf, const char* levels,
+                 Span<char> out) {
   TextWriter writer({out.data, out.size - 1});
   writer.text("mote/1/").text(settings.partition).text("/").text(settings.device).text("/");
   writer.text(leaf);
+  if (levels[0]) writer.text("/").text(levels);
   out[writer.written().size] = '\0';
+}
+
+ConstBytes bytes_of(const char* text, size_t size) {
+  return {reinterpret_cast<const uint8_t*>(text), size};
 }
 
 uint32_t axes_of(const AppConfig& config) {
@@ -47,17 +48,20 @@ mqtt::ClientConfig App::client_config(const AppConfig& config) {
   TextWriter id({client_id_, sizeof client_id_ - 1});
   id.text("mote-").text(s.partition).text("-").text(s.device);
   client_id_[id.written().size] = '\0';
-  write_topic(s, "event", event_topic_);
-  write_topic(s, "status", status_topic_);
+  write_topic(s, "event", s.topic, event_topic_);
+  write_topic(s, "status", "", status_topic_);
+  online_size_ = telemetry::write_status(true, s.boot, Span<char>(online_)).value;
+  offline_size_ = telemetry::write_status(false, s.boot, Span<char>(offline_)).value;
   mqtt::ClientConfig client;
   client.connect.client_id = mqtt::text(client_id_);
   client.connect.keep_alive_s = s.keep_alive_s;
   client.connect.clean_session = true;  // it subscribes to nothing that must wait for it
-  client.connect.will = {mqtt::text(status_topic_), offline_text, 1, true};
-  client.birth = {mqtt::text(status_topic_), online_text, 0, true};
+  client.connect.will = {mqtt::text(status_topic_), bytes_of(offline_, offline_size_), 1, true};
+  client.birth = {mqtt::text(status_topic_), bytes_of(online_, online_size_), 0, true};
   client.ack_timeout_ms = s.ack_timeout_ms;
   client.backoff_ms_min = s.backoff_ms_min;
   client.backoff_ms_max = s.backoff_ms_max;
+  client.replay_max = replay_max;
   client.seed = s.seed;
   client.receive = receive_;
   client.control = control_;
@@ -121,8 +125,9 @@ bool App::publish_pending() {
     window_pending_ = false;
   }
   if (payload_size_ == 0) return true;
-  const ConstBytes payload{reinterpret_cast<const uint8_t*>(payload_), payload_size_};
-  if (client_.publish({mqtt::text(event_topic_), payload, 1, false}) != Status::ok) return false;
+  const ConstBytes payload = bytes_of(payload_, payload_size_);
+  const uint8_t qos = config_.settings.qos;
+  if (client_.publish({mqtt::text(event_topic_), payload, qos, false}) != Status::ok) return false;
   payload_size_ = 0;
   return true;
 }
@@ -195,10 +200,15 @@ void App::infer() {
 }
 
 void App::queue_event(const Event& event, uint32_t us, uint32_t instructions) {
-  const telemetry::Event out = {
-      ++events_,   recording_,   model_.package().label(event.label),
-      event.score, event.window, first_frame_ + static_cast<uint32_t>(event.first_frame),
-      us,          instructions};
+  const telemetry::Event out = {config_.settings.boot,
+                                ++events_,
+                                recording_,
+                                model_.package().label(event.label),
+                                event.score,
+                                event.window,
+                                first_frame_ + static_cast<uint32_t>(event.first_frame),
+                                us,
+                                instructions};
   const Result<size_t> size = telemetry::write_event(out, Span<char>(payload_));
   if (!size.ok()) {  // only a label of over a hundred characters can do that
     --events_;
@@ -208,14 +218,26 @@ void App::queue_event(const Event& event, uint32_t us, uint32_t instructions) {
   payload_size_ = size.value;
 }
 
+// A goodbye with QoS 1: DISCONNECT drops the will, so a reader would take the device for online
+// for ever. Its acknowledgement also tells that the broker has stored every event before it.
+bool App::say_goodbye() {
+  if (goodbye_said_) return true;
+  if (client_.counters().connects == 0 && client_.pending() == 0) return true;  // nobody knows it
+  const mqtt::Message goodbye{mqtt::text(status_topic_), bytes_of(offline_, offline_size_), 1,
+                              true};
+  goodbye_said_ = client_.publish(goodbye) == Status::ok;
+  return goodbye_said_;
+}
+
 void App::finish() {
+  if (!say_goodbye()) return;
   if (!summary_sent_) {
     client_.stop();
     if (client_.state() != mqtt::ClientState::stopped) return;
     const mqtt::ClientCounters& counters = client_.counters();
     const sensor_link::Summary summary = {windows_,
                                           events_,
-                                          counters.acknowledged,
+                                          counters.acknowledged - (goodbye_said_ ? 1 : 0),
                                           counters.connects,
                                           counters.losses,
                                           link_.dropped(),

@@ -42,14 +42,19 @@ class App {
   bool finished() const { return finished_; }
 
  private:
-  static constexpr size_t name_chars_max = 128;
-  static constexpr size_t payload_chars_max = 288;
+  static constexpr size_t name_chars_max = 168;
+  static constexpr size_t payload_chars_max = 304;
+  static constexpr size_t status_chars_max = 40;
+  // As many acknowledged events as may be lost with a broker that is killed;
+  // formats/telemetry/SPEC.
+  static constexpr uint32_t replay_max = 8;
 
   mqtt::ClientConfig client_config(const AppConfig& config);
   bool take_samples();
   void infer();
   void queue_event(const Event& event, uint32_t us, uint32_t instructions);
   bool publish_pending();
+  bool say_goodbye();
   void finish();
   void log_line(const char* what, const char* detail);
   void watch_connection();
@@ -58,6 +63,9 @@ class App {
   char client_id_[name_chars_max];
   char event_topic_[name_chars_max];
   char status_topic_[name_chars_max];
+  char online_[status_chars_max];
+  char offline_[status_chars_max];
+  size_t online_size_ = 0, offline_size_ = 0;
   uint8_t receive_[256];
   uint8_t control_[512];
   uint8_t queue_[4096];
@@ -82,6 +90,7 @@ class App {
   size_t payload_size_ = 0;  // an event that the queue has not taken yet
   uint32_t events_ = 0;
   uint32_t windows_ = 0;
+  bool goodbye_said_ = false;
   bool summary_sent_ = false;
   bool finished_ = false;
 };

@@ -27,7 +27,7 @@ const char* state_text(ClientState state) {
 Client::Client(const StreamIo& stream, const ClientConfig& config)
     : stream_(stream),
       config_(config),
-      queue_(config.queue),
+      queue_(config.queue, config.replay_max),
       random_(config.seed ? config.seed : 1) {}
 
 uint32_t Client::random() {  // xorshift32, Marsaglia 2003
@@ -278,7 +278,16 @@ Status Client::take_packet(const Header& header, ConstBytes body) {
     case PacketType::puback: {
       const Result<uint16_t> id = decode_puback(body);
       if (!id.ok()) return id.status;
-      ++(queue_.acknowledge(id.value) ? counters_.acknowledged : counters_.stray_acks);
+      switch (queue_.acknowledge(id.value)) {
+        case Acknowledged::first:
+          ++counters_.acknowledged;
+          break;
+        case Acknowledged::again:
+          break;
+        case Acknowledged::nothing:
+          ++counters_.stray_acks;
+          break;
+      }
       answered();
       return Status::ok;
     }

@@ -4,7 +4,9 @@
 //
 // Delivery: an accepted QoS 1 message is kept until the broker acknowledges it and is sent again,
 // marked as duplicate, on every new connection. The receiver may so see it twice, never not at all;
-// a sequence number in the payload makes it exactly once.
+// a sequence number in the payload makes it exactly once. Brokers acknowledge before they have
+// stored: one that is killed in between has forgotten what the client need not keep any more. So
+// the last `replay_max` acknowledged messages are sent again, too.
 //
 // The stream below may be a UART that never tells of a lost peer. So the client takes silence for a
 // loss (ack_timeout_ms without an answer that is due), stays quiet for the back-off, and starts
@@ -33,6 +35,7 @@ struct ClientConfig {
   uint32_t backoff_ms_min = 1000;  // > 0: first pause before connecting again
   uint32_t backoff_ms_max = 60000;  // >= backoff_ms_min
   uint32_t in_flight_max = 8;       // >= 1: QoS 1 messages sent ahead of their acknowledgement
+  uint32_t replay_max = 0;          // acknowledged QoS 1 messages sent again on a new connection
   uint32_t seed = 1;                // of the jitter; different on every device
 
   Bytes receive;  // at least 8; a longer packet is passed over and counted
@@ -66,7 +69,7 @@ struct ClientCounters {
   uint32_t connects;      // CONNACKs that accepted
   uint32_t losses;        // connections given up after that, for any reason
   uint32_t refusals;      // CONNACKs and SUBACKs that refused
-  uint32_t acknowledged;  // QoS 1 messages done
+  uint32_t acknowledged;  // QoS 1 messages done, each once
   uint32_t stray_acks;    // acknowledgements of nothing that was waiting
   uint32_t received;      // messages handed to on_message
   uint32_t oversized;     // received packets larger than the receive buffer
@@ -94,7 +97,8 @@ class Client {
 
   ClientState state() const { return state_; }
   const ClientCounters& counters() const { return counters_; }
-  uint32_t pending() const { return queue_.count(); }  // messages not done with
+  // Messages not done with, those that are sent again among them.
+  uint32_t pending() const { return queue_.count(); }
 
  private:
   void lose();

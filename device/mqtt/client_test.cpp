@@ -285,10 +285,13 @@ struct SmallBroker {
   Link& link;
   std::mt19937& random;
   bool connected = false;
+  size_t forgets_max = 0;  // acknowledged messages that were not stored yet when it died
   Vector input;
   std::vector<int> delivered;
+  size_t stored = 0;  // of the delivered
 
   void hang_up() {
+    if (forgets_max) delivered.resize(stored + random() % (delivered.size() - stored + 1));
     connected = false;
     input.clear();
     link.take();
@@ -307,6 +310,8 @@ struct SmallBroker {
       } else if ((packet[0] & 0xf7) == 0x32) {
         if (packet.size() != 9 || packet[4] != 't') return hang_up();
         delivered.push_back(packet[7] << 8 | packet[8]);
+        if (delivered.size() > forgets_max)
+          stored = std::max(stored, delivered.size() - forgets_max);
         if (!lose_acks) link.give({0x40, 2, packet[5], packet[6]});
       } else if (packet[0] == 0xc0) {
         link.give({0xd0, 0});
@@ -320,18 +325,21 @@ struct SmallBroker {
 // Random partial reads and writes, closed and silently dead links, lost acknowledgements, a stream
 // that resumes in the middle of a packet: every accepted message arrives, nothing else does, and
 // first arrivals keep their order.
-void delivers_exactly(uint32_t seed) {
+// With replay_max, also through a broker that forgets so many messages after it acknowledged them.
+void delivers_exactly(uint32_t seed, uint32_t replay_max) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   Fixture f;
   f.config.seed = seed + 1;
   f.config.in_flight_max = 1 + random() % 8;
+  f.config.replay_max = replay_max;
   Client client(f.link.io(), f.config);
-  SmallBroker broker{f.link, random, false, {}, {}};
+  SmallBroker broker{f.link, random, false, replay_max, {}, {}, 0};
   std::vector<int> accepted;
   uint32_t now = random();
   int sequence = 0;
-  for (int step = 0; step < 4000 || (client.pending() && step < 400000); ++step) {
+  bool last = false;  // accepted after the storm: its acknowledgement proves that all is well again
+  for (int step = 0; step < 4000 || ((!last || client.pending()) && step < 400000); ++step) {
     const bool storm = step < 4000;
     now += random() % 200;
     f.link.write_max = storm && random() % 3 ? random() % 5 : SIZE_MAX;
@@ -342,11 +350,11 @@ void delivers_exactly(uint32_t seed) {
       f.link.silent = random() % 2;
     }
     if (!storm || random() % 20 == 0) f.link.broken = f.link.silent = false;
-    if (storm && random() % 4 == 0) {
+    if (storm ? random() % 4 == 0 : !last) {
       const uint8_t payload[2] = {uint8_t(sequence >> 8), uint8_t(sequence)};
       const Status status = client.publish({text("t"), payload, 1, false});
       if (status == Status::ok)
-        accepted.push_back(sequence++);
+        accepted.push_back(sequence++), last = !storm;
       else
         ASSERT_EQ(status, Status::busy);
     }
@@ -367,7 +375,14 @@ void delivers_exactly(uint32_t seed) {
 
 TEST(Client, DeliversExactlyWhatItAccepted) {
   for (uint32_t seed = 1; seed <= 300 && !testing::Test::HasFatalFailure(); ++seed) {
-    delivers_exactly(seed);
+    delivers_exactly(seed, 0);
+    if (testing::Test::HasFailure()) break;
+  }
+}
+
+TEST(Client, DeliversWhatAForgetfulBrokerAcknowledged) {
+  for (uint32_t seed = 1; seed <= 300 && !testing::Test::HasFatalFailure(); ++seed) {
+    delivers_exactly(seed, 1 + seed % 8);
     if (testing::Test::HasFailure()) break;
   }
 }

@@ -21,7 +21,7 @@ TEST(Settings, RoundTripAndEveryBitCounts) {
     reinterpret_cast<uint8_t*>(&damaged)[bit / 8] ^= static_cast<uint8_t>(1u << bit % 8);
     EXPECT_FALSE(read(bytes_of(damaged)).ok()) << bit;
   }
-  EXPECT_EQ(read({bytes_of(settings).data, 127}).status, Status::truncated);
+  EXPECT_EQ(read({bytes_of(settings).data, sizeof settings - 1}).status, Status::truncated);
 }
 
 TEST(Settings, RefusesWhatWouldMislead) {
@@ -44,6 +44,16 @@ TEST(Settings, RefusesWhatWouldMislead) {
   EXPECT_EQ(status(settings), Status::bad_params);
   settings = {};
   settings.ack_timeout_ms = 0;
+  EXPECT_EQ(status(settings), Status::bad_params);
+  settings = {};
+  std::strcpy(settings.topic, "press/+");
+  EXPECT_EQ(status(settings), Status::bad_params);
+  std::strcpy(settings.topic, "press/left");
+  EXPECT_EQ(status(settings), Status::ok);
+  std::memset(settings.topic, 'x', sizeof settings.topic);
+  EXPECT_EQ(status(settings), Status::bad_params);
+  settings = {};
+  settings.qos = 2;
   EXPECT_EQ(status(settings), Status::bad_params);
 }
 

@@ -7,6 +7,7 @@
 namespace mote::telemetry {
 
 struct Event {
+  uint32_t boot;
   uint32_t sequence;
   uint32_t recording;
   const char* label;  // zero-terminated UTF-8
@@ -90,7 +91,8 @@ class TextWriter {
 // Errors: out_of_memory.
 inline Result<size_t> write_event(const Event& event, Span<char> out) {
   TextWriter writer(out);
-  writer.text("{\"seq\":").number(event.sequence);
+  writer.text("{\"boot\":").number(event.boot);
+  writer.text(",\"seq\":").number(event.sequence);
   writer.text(",\"recording\":").number(event.recording);
   writer.text(",\"label\":").quoted(event.label);
   writer.text(",\"score\":").decimal(event.score);
@@ -98,6 +100,15 @@ inline Result<size_t> write_event(const Event& event, Span<char> out) {
   writer.text(",\"frame\":").number(event.first_frame);
   writer.text(",\"us\":").number(event.micros);
   writer.text(",\"instructions\":").number(event.instructions).text("}");
+  if (!writer.fits()) return Status::out_of_memory;
+  return writer.written().size;
+}
+
+// Errors: out_of_memory.
+inline Result<size_t> write_status(bool online, uint32_t boot, Span<char> out) {
+  TextWriter writer(out);
+  writer.text("{\"online\":").text(online ? "true" : "false");
+  writer.text(",\"boot\":").number(boot).text("}");
   if (!writer.fits()) return Status::out_of_memory;
   return writer.written().size;
 }

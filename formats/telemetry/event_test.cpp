@@ -16,16 +16,25 @@ std::string decimal(float value) {
 }
 
 TEST(Telemetry, EventOfSpec) {
-  const Event event = {17, 3, "inner", 0.9712f, 5, 640, 41250, 644531};
+  const Event event = {40, 17, 3, "inner", 0.9712f, 5, 640, 41250, 644531};
   char out[200];
   const Result<size_t> size = write_event(event, {out, sizeof out});
   ASSERT_TRUE(size.ok());
-  EXPECT_EQ(std::string(out, size.value),
-            "{\"seq\":17,\"recording\":3,\"label\":\"inner\",\"score\":0.9712,\"window\":5,"
-            "\"frame\":640,\"us\":41250,\"instructions\":644531}");
+  EXPECT_EQ(
+      std::string(out, size.value),
+      "{\"boot\":40,\"seq\":17,\"recording\":3,\"label\":\"inner\",\"score\":0.9712,\"window\":5,"
+      "\"frame\":640,\"us\":41250,\"instructions\":644531}");
   for (size_t room = 0; room < size.value; ++room) {
     EXPECT_EQ(write_event(event, {out, room}).status, Status::out_of_memory);
   }
+}
+
+TEST(Telemetry, StatusOfSpec) {
+  char out[64];
+  const Result<size_t> size = write_status(true, 4294967295u, {out, sizeof out});
+  ASSERT_TRUE(size.ok());
+  EXPECT_EQ(std::string(out, size.value), "{\"online\":true,\"boot\":4294967295}");
+  EXPECT_EQ(write_status(false, 0, {out, 10}).status, Status::out_of_memory);
 }
 
 TEST(Telemetry, LabelsAreEscaped) {
