@@ -19,8 +19,15 @@ using Reader = std::unique_ptr<archive, Free>;
 
 class Walk {
  public:
-  Walk(std::string name, int64_t bytes_max) : name_(std::move(name)), bytes_left_(bytes_max) {
+  enum class Kind : uint8_t { archive, one_file };
+
+  Walk(std::string name, int64_t bytes_max, Kind kind = Kind::archive)
+      : name_(std::move(name)), bytes_left_(bytes_max) {
     archive_read_support_filter_all(reader_.get());
+    if (kind == Kind::one_file) {
+      archive_read_support_format_raw(reader_.get());
+      return;
+    }
     archive_read_support_format_tar(reader_.get());
     archive_read_support_format_zip(reader_.get());
   }
@@ -84,6 +91,14 @@ void for_each_entry(const std::string& file, int64_t bytes_max,
   Walk walk(file, bytes_max);
   walk.check(archive_read_open_filename(walk.reader(), file.c_str(), block_bytes));
   walk.run(take);
+}
+
+std::string decompress(std::string_view name, std::span<const uint8_t> bytes, int64_t bytes_max) {
+  Walk walk(std::string(name), bytes_max, Walk::Kind::one_file);
+  walk.check(archive_read_open_memory(walk.reader(), bytes.data(), bytes.size()));
+  std::string content;
+  walk.run([&](ArchiveEntry&& entry) { content = std::move(entry.bytes); });
+  return content;
 }
 
 std::vector<ArchiveEntry> read_archive(std::string_view name, std::span<const uint8_t> bytes,

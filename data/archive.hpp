@@ -27,4 +27,7 @@ void for_each_entry(const std::string& file, int64_t bytes_max,
 std::vector<ArchiveEntry> read_archive(std::string_view name, std::span<const uint8_t> bytes,
                                        int64_t bytes_max);
 
+// A gzipped (or xz'd, ...) single file. Throws DataError when it is broken or truncated.
+std::string decompress(std::string_view name, std::span<const uint8_t> bytes, int64_t bytes_max);
+
 }  // namespace mote::data

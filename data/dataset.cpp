@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* manifest_name = "dataset.json";
+constexpr const char* before_edit_name = "dataset.before-edit.json";
 
 std::string manifest_path(const std::string& folder) {
   return folder + "/" + manifest_name;
@@ -165,9 +166,44 @@ Batch Dataset::undo() {
   return batch;
 }
 
+int64_t Dataset::edit(const std::function<bool(RecordingInfo&)>& change) {
+  int64_t changed = 0;
+  for (RecordingInfo& info : recordings_) {
+    RecordingInfo fresh = info;
+    if (!change(fresh) || (fresh.label == info.label && fresh.segments == info.segments &&
+                           fresh.group == info.group && fresh.split == info.split)) {
+      continue;
+    }
+    if (!fresh.segments.empty() && !fresh.label.empty()) {
+      throw DataError(info.name + ": has labels over parts of it, so it can't have one for all");
+    }
+    info = std::move(fresh);
+    ++changed;
+  }
+  edited_ = edited_ || changed > 0;
+  return changed;
+}
+
+bool Dataset::can_undo_edit(const std::string& folder) {
+  return fs::exists(folder + "/" + before_edit_name);
+}
+
+void Dataset::undo_edit(const std::string& folder) {
+  if (!can_undo_edit(folder)) throw DataError(folder + ": no label or split was changed last");
+  std::error_code error;
+  fs::rename(folder + "/" + before_edit_name, manifest_path(folder), error);
+  if (error) throw DataError(folder + ": can't be written: " + error.message());
+}
+
 void Dataset::save() {
   std::error_code error;
   fs::create_directories(folder_, error);
+  const std::string before = folder_ + "/" + before_edit_name;
+  if (edited_) {
+    write_file(before, read_file(manifest_path(folder_)));
+  } else {
+    fs::remove(before, error);
+  }
   write_file(manifest_path(folder_),
              write_manifest({name_, note_, recordings_, batch_of_, batches_}));
   std::set<std::string> used;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,15 @@ class Dataset {
   // Throws DataError when a name is taken by other content. Returns how many were added.
   int64_t add(Batch batch, const std::vector<Recording>& recordings);
 
+  // Lets `change` correct labels, segments, group and split of each recording; it returns whether
+  // it did. Returns how many were changed. Throws DataError when what it leaves makes no sense.
+  int64_t edit(const std::function<bool(RecordingInfo&)>& change);
+
+  // Whether the last save() was of an edit, which can be taken back.
+  static bool can_undo_edit(const std::string& folder);
+  // Takes it back. Throws DataError when there is none.
+  static void undo_edit(const std::string& folder);
+
   // Forgets the last batch. Samples that nothing else uses are deleted by the next save().
   Batch undo();
 
@@ -71,6 +81,7 @@ class Dataset {
   std::vector<int64_t> batch_of_;  // one per recording
   std::vector<Batch> batches_;
   std::vector<std::string> unused_;  // hashes to delete on save()
+  bool edited_ = false;              // since it was opened
 };
 
 // Where named datasets live: $MOTE_DATASETS, else $XDG_DATA_HOME/mote/datasets, else

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <map>
+#include <optional>
+#include <regex>
 
 namespace mote::data {
 namespace {
@@ -16,7 +18,8 @@ constexpr std::string_view info_labels_name = "info.labels";
 
 struct Plan {
   std::vector<const SourceFile*> files;
-  Annotations annotations;  // by file name
+  std::map<std::string, const SourceFile*> by_name;  // all there are
+  Annotations annotations;                           // by file name
   bool has_index = false;
   std::vector<ImportReport::Skipped> missing;
 };
@@ -25,6 +28,11 @@ bool is_annotation_file(const std::string& name) {
   const std::string base = fs::path(name).filename().string();
   return base == index_name || base == info_labels_name || base.starts_with("ORIGIN_") ||
          base.starts_with("README") || base.starts_with("LICEN");
+}
+
+// Rows such as "#00017" are about items of a file that brings its labels along.
+bool is_about_items(const Annotations& annotations) {
+  return !annotations.empty() && annotations.begin()->first.starts_with('#');
 }
 
 Plan plan_of(const std::vector<SourceFile>& files, const ImportRequest& request) {
@@ -39,19 +47,22 @@ Plan plan_of(const std::vector<SourceFile>& files, const ImportRequest& request)
   }
   for (const SourceFile& file : files) {
     if (file.name != index_name) continue;
+    Annotations annotations = parse_index(file.name, file.bytes());
+    if (is_about_items(annotations)) continue;
     plan.has_index = true;
-    plan.annotations = parse_index(file.name, file.bytes());
+    plan.annotations = std::move(annotations);
   }
-  std::set<std::string> present;
   for (const SourceFile& file : files) {
-    present.insert(file.name);
+    plan.by_name[file.name] = &file;
     const bool chosen =
         plan.has_index ? plan.annotations.count(file.name) > 0 : !is_annotation_file(file.name);
-    const bool known = !request.format.empty() || importer_for(file.name) != nullptr;
+    const bool known = !request.format.empty() || importer_for(file.name) != nullptr ||
+                       !refusal_of(file.name).empty();
+    if (!request.only.empty() && !std::regex_match(file.name, std::regex(request.only))) continue;
     if (chosen && (known || plan.has_index || files.size() == 1)) plan.files.push_back(&file);
   }
   for (const auto& [name, annotation] : plan.annotations) {
-    if (present.count(name) == 0) plan.missing.push_back({name, "is listed but not there"});
+    if (plan.by_name.count(name) == 0) plan.missing.push_back({name, "is listed but not there"});
   }
   return plan;
 }
@@ -87,6 +98,9 @@ Annotation annotation_of(const std::string& name, const Plan& plan, const Import
 
 std::vector<Recording> read_one(const SourceFile& file, const Plan& plan,
                                 const ImportRequest& request) {
+  if (const std::string refusal = refusal_of(file.name); !refusal.empty()) {
+    throw DataError(file.name + ": " + refusal);
+  }
   const Importer* importer =
       request.format.empty() ? importer_for(file.name) : &importer_named(request.format);
   if (importer == nullptr) {
@@ -95,8 +109,14 @@ std::vector<Recording> read_one(const SourceFile& file, const Plan& plan,
   const std::string bytes = file.bytes();
   const Bytes view(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   const Annotation annotation = annotation_of(file.name, plan, *importer, request);
+  ImportOptions options = request.options;
+  options.companion = [&plan](const std::string& name) -> std::optional<std::string> {
+    const auto found = plan.by_name.find(name);
+    if (found == plan.by_name.end()) return std::nullopt;
+    return found->second->bytes();
+  };
   std::vector<Recording> recordings;
-  for (const Recording& recording : read_recordings(*importer, file.name, view, request.options)) {
+  for (const Recording& recording : read_recordings(*importer, file.name, view, options)) {
     for (Recording& part : annotated(recording, annotation)) recordings.push_back(std::move(part));
   }
   return recordings;

@@ -29,6 +29,7 @@ struct ImportRequest {
   Annotation fixed;          // from the command line: wins over everything
   std::string path_pattern;  // PathPattern; empty: none
   std::vector<Rewrite> rewrites;
+  std::string only;  // regex (ECMAScript) that names of files to take must match; empty: all
 };
 
 struct ImportReport {

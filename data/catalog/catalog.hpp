@@ -13,6 +13,16 @@
 
 namespace mote::data {
 
+// Where a set can be downloaded from its real home, when no mirror has it. What lies there is the
+// publisher's own archive: more or other files than the mirror's, so that it is another dataset.
+struct HomeDownload {
+  std::vector<std::string> urls = {};  // of an archive, or of single files; empty: by hand only
+  std::string folder = {};             // inside the archive; names are relative to it
+  std::string only = {};               // regex of the names to import; empty: all
+  std::vector<Rewrite> rewrites = {};  // instead of the mirror's, which has an index.csv
+  std::string note = {};
+};
+
 struct CatalogEntry {
   std::string name = {};
   std::string title = {};
@@ -22,8 +32,8 @@ struct CatalogEntry {
   std::string format = {};  // of importers()
   ImportOptions options = {};
   std::vector<Rewrite> rewrites = {};
-  std::string note = {};     // what one should know before making claims with it
-  std::string refusal = {};  // why it can't be imported; empty: it can
+  std::string note = {};  // what one should know before making claims with it
+  HomeDownload download = {};
   // Built-in sets make their recordings instead of fetching them.
   std::vector<Recording> (*generate)(const std::function<void(size_t, size_t)>& progress) = nullptr;
 };

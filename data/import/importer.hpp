@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +16,9 @@
 namespace mote::data {
 
 using Bytes = std::span<const uint8_t>;
+
+// A file beside the one that is read, by its name; nothing when there is none.
+using Companion = std::function<std::optional<std::string>(const std::string& name)>;
 
 // What a format's reader has to be told, because files often do not say it. Empty or 0: as the
 // file says, or the format's default.
@@ -27,11 +32,15 @@ struct ImportOptions {
   // not the time or the label; every array that has as many frames as the first.
   std::vector<std::string> columns;
 
+  // CSV, WFDB: text of a label in the file -> label.
+  std::map<std::string, std::string> label_names;
+
+  Companion companion;  // for formats of several files; empty: there are no others
+
   // CSV only.
   char delimiter = 0;        // 0: the one of , ; tab that the first line holds most of
   std::string label_column;  // a label per row: runs of equal labels become segments
-  std::map<std::string, std::string> label_names;  // text in the column -> label
-  std::string time_column;                         // gives the rate when rate_hz is 0, and the gaps
+  std::string time_column;   // gives the rate when rate_hz is 0, and the gaps
   double time_unit_s = 1;    // seconds per unit of the time column; date-times need none
   bool interpolate = false;  // true: times are exact, samples move to an even grid; false:
                              // times only jitter (sent in bundles), the mean rate is taken
@@ -57,6 +66,15 @@ const Importer* importer_for(std::string_view name);
 
 // By format name. Throws DataError listing the formats there are.
 const Importer& importer_named(std::string_view format);
+
+// Why a file with this name is never imported ("is a picture ..."), or "".
+std::string refusal_of(std::string_view name);
+
+// "wav (.wav .flac), csv (.csv)": every format with its extensions, for people.
+std::string importer_list();
+
+// `options.companion` of a name, or nothing.
+std::optional<std::string> companion_of(const ImportOptions& options, const std::string& name);
 
 // importers.cpp's own checks after reading: names, rate, scale, finite values (check()).
 std::vector<Recording> read_recordings(const Importer& importer, std::string_view name, Bytes bytes,

@@ -13,6 +13,8 @@ std::vector<Recording> read_csv(std::string_view, Bytes, const ImportOptions&);
 std::vector<Recording> read_npz(std::string_view, Bytes, const ImportOptions&);
 std::vector<Recording> read_npy(std::string_view, Bytes, const ImportOptions&);
 std::vector<Recording> read_edge_impulse(std::string_view, Bytes, const ImportOptions&);
+std::vector<Recording> read_wfdb(std::string_view, Bytes, const ImportOptions&);
+std::vector<Recording> read_idx(std::string_view, Bytes, const ImportOptions&);
 
 const std::vector<Importer>& importers() {
   static const std::vector<Importer> table = {
@@ -21,14 +23,47 @@ const std::vector<Importer>& importers() {
       {"npz", {".npz"}, read_npz},
       {"npy", {".npy"}, read_npy},
       {"edge-impulse", {".json"}, read_edge_impulse},
+      {"wfdb", {".hea"}, read_wfdb},
+      {"idx", {"images-idx3-ubyte", "images-idx3-ubyte.gz"}, read_idx},
   };
   return table;
 }
 
-const Importer* importer_for(std::string_view name) {
+namespace {
+
+std::string lower_case(std::string_view name) {
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+}  // namespace
+
+std::string refusal_of(std::string_view name) {
+  const std::string lower = lower_case(name);
+  for (const std::string_view picture : {".png", ".bmp", ".jpg", ".jpeg", ".gif"}) {
+    if (lower.ends_with(picture)) {
+      return "is a picture; a recording is what a sensor delivers over time";
+    }
+  }
+  return "";
+}
+
+std::string importer_list() {
+  std::vector<std::string> formats;
+  for (const Importer& importer : importers()) {
+    formats.push_back(fmt::format("{} ({})", importer.format, fmt::join(importer.extensions, " ")));
+  }
+  return fmt::format("{}", fmt::join(formats, ", "));
+}
+
+std::optional<std::string> companion_of(const ImportOptions& options, const std::string& name) {
+  return options.companion ? options.companion(name) : std::nullopt;
+}
+
+const Importer* importer_for(std::string_view name) {
+  const std::string lower = lower_case(name);
   // Edge Impulse puts its own suffix behind a file's: "idle.json.65vvqk2v.ingestion-….json".
   for (const Importer& importer : importers()) {
     for (const std::string_view extension : importer.extensions) {

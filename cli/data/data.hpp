@@ -1,0 +1,37 @@
+// The subcommands of `mote data`, a file each, and what several of them print.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "data/dataset.hpp"
+#include "data/import_files.hpp"
+
+namespace mote::cli {
+
+void add_data_list(CLI::App& data, Commands& commands);
+void add_data_get(CLI::App& data, Commands& commands);
+void add_data_import(CLI::App& data, Commands& commands);
+void add_data_show(CLI::App& data, Commands& commands);
+void add_data_label(CLI::App& data, Commands& commands);
+void add_data_split(CLI::App& data, Commands& commands);
+void add_data_undo(CLI::App& data, Commands& commands);
+
+// What an import did, as JSON.
+nlohmann::json import_json(const data::ImportReport& report, const data::Dataset& dataset);
+
+// Prints what was imported and what was not. Returns the exit code: a failure when no file could be
+// read.
+int print_import(const data::ImportReport& report, const data::Dataset& dataset, bool json);
+
+// Which recordings of a dataset a command is about.
+struct Selection {
+  std::string match;  // glob over names; empty: all
+  std::string label;  // that they hold; empty: any
+
+  bool takes(const data::RecordingInfo& info) const;
+};
+
+void add_selection_options(CLI::App& command, Selection& selection);
+
+}  // namespace mote::cli
