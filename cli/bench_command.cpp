@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/project_model.hpp"
 #include "lab/bench.hpp"
 #include "lab/load_model.hpp"
 #include "lab/report/svg.hpp"
@@ -21,8 +22,9 @@ using lab::report::grouped;
 struct Options {
   std::string model;
   std::string board;
+  std::string run;
   BenchSuiteOptions suite;
-  std::string engine = "code";
+  std::string engine;
   std::string optimise = "speed";
   uint32_t input_seed = 1;
   bool json = false;
@@ -103,7 +105,24 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
   std::fputs(totals.text().c_str(), stdout);
 }
 
-int run_bench(const Options& options) {
+// Fills in what the command line leaves to the project.
+lab::Model load(Options& options) {
+  if (is_project(options.model)) {
+    ProjectModel model = load_project_model(options.model, options.board, options.run);
+    options.board = model.board->name;
+    if (options.engine.empty()) options.engine = model.project.target.engine;
+    return lab::Model(std::move(model.compiled));
+  }
+  if (!options.run.empty())
+    throw UsageError("--run is for projects; " + options.model + " is none");
+  if (options.board.empty()) options.board = default_board;
+  lab::Model model = lab::load_model(options.model, lab::find_board(options.board));
+  // A package is all that is left of a model: there is no plan to emit code from.
+  if (options.engine.empty()) options.engine = model.plan() ? "code" : "vm";
+  return model;
+}
+
+int run_bench(Options options) {
   if (!options.suite.suite.empty()) {
     if (!options.model.empty()) throw UsageError("bench: give a MODEL or a --suite, not both");
     BenchSuiteOptions suite = options.suite;
@@ -115,11 +134,14 @@ int run_bench(const Options& options) {
     throw UsageError("bench: --markdown and --into are for a --suite");
   }
   if (options.model.empty()) throw UsageError("bench: MODEL is missing; see `mote bench --help`");
-  const lab::Board& board = lab::find_board(options.board.empty() ? "mps2-an386" : options.board);
-  const lab::Model model = lab::load_model(options.model, board);
+  const lab::Model model = load(options);
+  const lab::Board& board = lab::find_board(options.board);
   const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
                                 options.optimise == "size" ? "-Os" : "-O2"};
-  const lab::BenchReport report = lab::bench(board, model, bench);
+  const lab::BenchReport report = [&] {
+    const Waiting waiting("build firmware and count");
+    return lab::bench(board, model, bench);
+  }();
   if (options.json) {
     print_json(to_json(report, board.is_host()));
   } else {
@@ -133,13 +155,11 @@ int run_bench(const Options& options) {
 void add_bench_command(CLI::App& app, Commands& commands) {
   auto options = std::make_shared<Options>();
   CLI::App* bench = app.add_subcommand("bench", "Measure a model's cost on a board");
-  bench->add_option("MODEL", options->model, "A .tflite or a .mote file");
-  std::vector<std::string> names;
-  for (const lab::Board& board : lab::boards()) names.emplace_back(board.name);
   bench
-      ->add_option("--board", options->board,
-                   "Where to run it (default mps2-an386; of a suite: all emulated boards)")
-      ->check(CLI::IsMember(names));
+      ->add_option("MODEL", options->model,
+                   "A .tflite, a .mote, or a project: mote.toml or its folder")
+      ->check(CLI::ExistingPath);
+  add_board_option(*bench, options->board, "Where to run it (a suite: all emulated boards)");
   bench
       ->add_option("--suite", options->suite.suite,
                    "Measure a set of models beside tflite-micro's figures")
@@ -147,9 +167,12 @@ void add_bench_command(CLI::App& app, Commands& commands) {
   bench->add_flag("--markdown", options->suite.markdown, "Print a suite's table as markdown");
   bench->add_option("--into", options->suite.into,
                     "Write a suite's table into the marked part of a markdown file");
-  bench->add_option("--engine", options->engine, "Emitted C++ (code) or the virtual machine (vm)")
-      ->check(CLI::IsMember({"code", "vm"}))
-      ->capture_default_str();
+  bench->add_option("--run", options->run, run_option_help);
+  bench
+      ->add_option("--engine", options->engine,
+                   "Emitted C++ (code) or the virtual machine (vm); default: the project's, "
+                   "else code, or vm for a package")
+      ->check(CLI::IsMember({"code", "vm"}));
   bench->add_option("--input-seed", options->input_seed, "Seed of the pseudo-random input")
       ->check(CLI::Range(uint32_t{1}, UINT32_MAX))
       ->capture_default_str();
@@ -157,7 +180,8 @@ void add_bench_command(CLI::App& app, Commands& commands) {
       ->check(CLI::IsMember({"speed", "size"}))
       ->capture_default_str();
   add_json_flag(*bench, options->json);
-  add_examples(*bench, {"mote bench kws.tflite", "mote bench kws.tflite --board mps2-an385 --json",
+  add_examples(*bench, {"mote bench examples/predictive-maintenance",
+                        "mote bench kws.tflite --board mps2-an385 --json",
                         "mote bench pump.mote --engine vm --board mps3-an547",
                         "mote bench --suite mlperf-tiny",
                         "mote bench --suite mlperf-tiny --into docs/performance.md"});

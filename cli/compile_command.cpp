@@ -1,4 +1,4 @@
-// mote compile: a model in, a .mote package and C++ source out.
+// mote compile: a model or a project in, a .mote package and C++ source out.
 
 #include <fmt/format.h>
 
@@ -8,6 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "cli/project_model.hpp"
 #include "compiler/compile.hpp"
 #include "compiler/emit/cpp_source.hpp"
 #include "compiler/import_model.hpp"
@@ -20,7 +21,8 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::string model;
-  std::string board = "mps2-an386";
+  std::string board;
+  std::string run;
   std::string output;
   std::string source_folder;
   bool json = false;
@@ -69,24 +71,40 @@ void print_report(const Compiled& compiled, const Options& options) {
   fmt::print("  wrote {}\n", options.output);
 }
 
-int run(Options options) {
+struct Named {
+  std::string name;
+  Compiled compiled;
+};
+
+Named compile_model(Options& options) {
+  if (is_project(options.model)) {
+    ProjectModel model = load_project_model(options.model, options.board, options.run);
+    options.board = model.board->name;
+    return {model.project.project.name, std::move(model.compiled)};
+  }
+  if (!options.run.empty())
+    throw UsageError("--run is for projects; " + options.model + " is none");
+  if (options.board.empty()) options.board = default_board;
   const fs::path model = options.model;
   const auto bytes = read_file(model);
   CompileOptions settings;
   settings.target = lab::find_board(options.board).target();
   settings.metadata = nlohmann::json{{"source", model.filename().string()}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const Compiled compiled = compile(import_model(bytes, model.filename().string()), settings);
+  return {model.stem().string(), compile(import_model(bytes, model.filename().string()), settings)};
+}
 
-  if (options.output.empty()) options.output = model.stem().string() + ".mote";
+int run(Options options) {
+  const auto [name, compiled] = compile_model(options);
+  if (options.output.empty()) options.output = name + ".mote";
   write_file(options.output, compiled.package.data(), compiled.package.size());
   if (!options.source_folder.empty()) {
-    const std::string name = emit::cpp_name(model.stem().string());
-    const emit::CppSource source = emit::write_cpp(compiled.plan, name);
+    const std::string stem = emit::cpp_name(name);
+    const emit::CppSource source = emit::write_cpp(compiled.plan, stem);
     const fs::path folder = options.source_folder;
     fs::create_directories(folder);
-    write_file(folder / (name + ".hpp"), source.header.data(), source.header.size());
-    write_file(folder / (name + ".cpp"), source.source.data(), source.source.size());
+    write_file(folder / (stem + ".hpp"), source.header.data(), source.header.size());
+    write_file(folder / (stem + ".cpp"), source.source.data(), source.source.size());
   }
   if (options.json) {
     print_json(report(compiled, options));
@@ -100,16 +118,22 @@ int run(Options options) {
 
 void add_compile_command(CLI::App& app, Commands& commands) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("compile", "Compile a model into a .mote package and C++ source");
-  command->add_option("MODEL", options->model, "A .tflite or .onnx file")->required();
-  command->add_option("--board", options->board, "Board that the kernels are chosen for")
-      ->capture_default_str();
-  command->add_option("-o,--output", options->output, "Package to write; default: MODEL.mote here");
+  CLI::App* command = app.add_subcommand(
+      "compile", "Compile a model or a trained project into a .mote package and C++ source");
+  command
+      ->add_option("MODEL", options->model,
+                   "A .tflite or .onnx file, or a project: mote.toml or its folder")
+      ->required()
+      ->check(CLI::ExistingPath);
+  add_board_option(*command, options->board, "Board that the kernels are chosen for");
+  command->add_option("--run", options->run, run_option_help);
+  command->add_option("-o,--output", options->output,
+                      "Package to write; default: the model's or project's NAME.mote here");
   command->add_option("--emit-cpp", options->source_folder,
                       "Also write the model as C++17 source into this folder");
   add_json_flag(*command, options->json);
-  add_examples(*command, {"mote compile kws.tflite --board mps2-an386 -o kws.mote",
+  add_examples(*command, {"mote compile examples/predictive-maintenance",
+                          "mote compile kws.tflite --board mps2-an386 -o kws.mote",
                           "mote compile kws.tflite --emit-cpp generated"});
   commands.on_run(*command, [options] { return run(*options); });
 }

@@ -7,9 +7,11 @@
 #include <optional>
 
 #include "cli/command.hpp"
+#include "cli/evaluation_page.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "compiler/compile.hpp"
+#include "data/dataset.hpp"
 #include "lab/batch.hpp"
 #include "lab/board.hpp"
 #include "learn/metrics.hpp"
@@ -23,6 +25,7 @@ struct Options {
   std::string run;
   std::string board;  // empty: the project's
   std::string split;
+  std::string html;
   int processes = 1;
   bool json = false;
 };
@@ -178,10 +181,15 @@ int run(Options options) {
   if (run.pipeline.decision == plan::Decision::anomaly) {
     report["area_under_curve"] = learn::area_under_curve(scores.values, set.labels);
   }
+  if (!options.html.empty()) {
+    data::write_file(options.html, evaluation_page({project, run, set, confusion, scores.values,
+                                                    guesses, report}));
+  }
   if (options.json) {
     print_json(report);
   } else {
     print_report(report, run, confusion);
+    if (!options.html.empty()) fmt::print("\n  wrote {}\n", options.html);
   }
   return exit_ok;
 }
@@ -202,8 +210,10 @@ void add_evaluate_command(CLI::App& app, Commands& commands) {
   command->add_option("--processes", options->processes, "Emulators side by side")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  command->add_option("--html", options->html,
+                      "Also write a page: confusion matrix, classes, windows decided wrongly");
   add_json_flag(*command, options->json);
-  add_examples(*command, {"mote evaluate examples/wearable",
+  add_examples(*command, {"mote evaluate examples/wearable --html report.html",
                           "mote evaluate examples/wake-word --board host --split val"});
   commands.on_run(*command, [options] { return run(*options); });
 }

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/command_trial.hpp"
 #include "cli/progress.hpp"
-#include "cli/run.hpp"
 
 namespace mote::cli {
 namespace {
@@ -29,12 +29,6 @@ TEST(ProgressLine, ShowsPartAndRemainingTime) {
   EXPECT_EQ(progress_line("import", 0, 2, 3.0, ""),
             "import [..............................]   0 %");
   EXPECT_EQ(progress_line("read", 5, 0, 1.0, ""), "read 5");
-}
-
-int run_words(std::initializer_list<const char*> words) {
-  std::vector<const char*> argv{"mote"};
-  argv.insert(argv.end(), words);
-  return run(static_cast<int>(argv.size()), argv.data());
 }
 
 TEST(Run, WrongCommandLinesExitWithTwo) {

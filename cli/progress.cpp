@@ -42,6 +42,29 @@ Progress::~Progress() {
   if (drawn_) std::fputs("\r\x1b[K", stderr);
 }
 
+Waiting::Waiting(std::string what) {
+  thread_ = std::thread([this, what = std::move(what)] {
+    Progress progress(what, 0);
+    std::unique_lock lock(mutex_);
+    const auto start = std::chrono::steady_clock::now();
+    while (!changed_.wait_for(lock, draw_interval, [this] { return done_; })) {
+      const auto passed = std::chrono::steady_clock::now() - start;
+      progress.note("s");
+      progress.set(
+          static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(passed).count()));
+    }
+  });
+}
+
+Waiting::~Waiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
 void Progress::set(uint64_t done) {
   done_ = done;
   if (!is_terminal_) return;

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <thread>
 
 namespace mote::cli {
 
@@ -38,6 +41,24 @@ class Progress {
   bool drawn_ = false;
   Clock::time_point start_;
   Clock::time_point next_draw_;
+};
+
+// For work that can't tell how far it is: shows what is going on and for how long already, from a
+// thread of its own. The caller prints nothing meanwhile.
+//
+//   const Waiting waiting("build firmware");
+class Waiting {
+ public:
+  explicit Waiting(std::string what);
+  ~Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool done_ = false;
+  std::thread thread_;
 };
 
 // The bar's text, apart from the terminal: "import [#####.....] 50 % 2 s left". `done` beyond
