@@ -7,13 +7,11 @@
 #include <filesystem>
 #include <set>
 
-#include "data/get.hpp"
 #include "data/import_files.hpp"
 #include "data/manifest.hpp"
 #include "data/sha256.hpp"
 #include "data/split.hpp"
 #include "data/summary.hpp"
-#include "data/test_archive.hpp"
 #include "data/test_files.hpp"
 
 namespace mote::data {
@@ -219,71 +217,34 @@ TEST(Annotated, SplitsByTime) {
   EXPECT_EQ(parts[2].info.split, Split::test);
 }
 
-CatalogEntry small_entry(const std::string& archive) {
-  CatalogEntry entry;
-  entry.name = "small";
-  entry.home = "https://example.org/small";
-  entry.format = "wav";
-  entry.sha256 = Sha256().add(archive.data(), archive.size()).hex();
-  return entry;
-}
-
-TEST(Get, VerifiesUnpacksAndImportsFromFolderAndUrl) {
+TEST(Dataset, EditsCanBeTakenBack) {
   const ScratchFolder folder;
-  const std::string archive = make_archive(
-      ArchiveKind::tar_xz, {{"small/a.wav", wav_file({1, 2}, 8000)},
-                            {"small/index.csv", "path,label,group,split\na.wav,yes,anna,train\n"}});
-  write_file(folder / "mirror/small.tar.xz", archive);
-  const CatalogEntry entry = small_entry(archive);
-  EXPECT_EQ(get_dataset(entry, folder / "one", folder / "mirror", {}).added, 1);
-  EXPECT_EQ(get_dataset(entry, folder / "two", "file://" + (folder / "mirror"), {}).added, 1);
-  EXPECT_EQ(Dataset::open(folder / "one").hash(), Dataset::open(folder / "two").hash());
-}
-
-TEST(Get, RefusesWrongArchivesAndLeavesNothingBehind) {
-  const ScratchFolder folder;
-  const std::string outside =
-      make_archive(ArchiveKind::tar_xz, {{"../evil.wav", wav_file({1}, 8000)}});
-  write_file(folder / "mirror/small.tar.xz", outside);
-  CatalogEntry entry = small_entry(outside);
-  EXPECT_THROW(get_dataset(entry, folder / "set", folder / "mirror", {}), DataError);
-  entry.sha256[0] = entry.sha256[0] == '0' ? '1' : '0';
-  try {
-    get_dataset(entry, folder / "set", folder / "mirror", {});
-    FAIL() << "a wrong SHA-256 was accepted";
-  } catch (const DataError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("SHA-256"));
-  }
-  EXPECT_FALSE(std::filesystem::exists(folder / "set"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "set.partial"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "evil.wav"));
-}
-
-TEST(Get, SaysWhereTheHomeIsWithoutAMirror) {
-  const ScratchFolder folder;
-  try {
-    get_dataset(small_entry(""), folder / "set", "", {});
-    FAIL() << "no mirror was set";
-  } catch (const DataError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("https://example.org/small"));
-  }
-}
-
-// Real recordings, where the mirror is at hand.
-TEST(Get, ImportsRealSetsFromTheMirror) {
-  if (data_mirror().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
-  const ScratchFolder folder;
-  const auto get = [&](const char* name) {
-    const ImportReport report = get_dataset(catalog_entry(name), folder / name, data_mirror(), {});
-    EXPECT_TRUE(report.skipped.empty()) << name;
-    return report.added;
+  Dataset dataset = Dataset::create(folder / "set", "set");
+  Recording with_segments = make_recording("b", {3, 4}, "");
+  with_segments.info.segments = {{0, 1, "x"}};
+  dataset.add({0, "test", "", 0}, {make_recording("a", {1, 2}, "idle"), with_segments});
+  dataset.save();
+  const std::string hash = dataset.hash();
+  EXPECT_FALSE(Dataset::can_undo_edit(folder / "set"));
+  EXPECT_THROW(Dataset::undo_edit(folder / "set"), DataError);
+  const auto to_rest = [](RecordingInfo& info) {
+    info.label = info.name == "a" ? "rest" : "";
+    return true;
   };
-  EXPECT_EQ(get("ei-gestures-xiao-nrf54"), 88);
-  EXPECT_EQ(get("skab"), 27);
-  EXPECT_EQ(get("speech-commands-v1-30words"), 300);
-  const Dataset skab = Dataset::open(folder / "skab");
-  const Summary summary = summarise(skab.recordings(), assign_splits(skab.recordings(), {}));
-  EXPECT_EQ(summary.labels.at("anomaly").recordings, 26);
+  EXPECT_EQ(dataset.edit(to_rest), 1);
+  EXPECT_EQ(dataset.edit(to_rest), 0) << "nothing is different the second time";
+  EXPECT_THROW(dataset.edit([](RecordingInfo& info) {
+    info.label = "rest";
+    return true;
+  }),
+               DataError)
+      << "labels over parts and one for all exclude each other";
+  dataset.save();
+  EXPECT_EQ(Dataset::open(folder / "set").recordings()[0].label, "rest");
+  EXPECT_TRUE(Dataset::can_undo_edit(folder / "set"));
+  Dataset::undo_edit(folder / "set");
+  EXPECT_EQ(Dataset::open(folder / "set").hash(), hash);
+  EXPECT_FALSE(Dataset::can_undo_edit(folder / "set"));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // A recording's file from anywhere, in the format that the first byte chooses: whole recordings, or
 // a DataError.
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "data/import/importer.hpp"
@@ -23,6 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     options.rate_hz = 100;
   }
+  // A record of several files finds the same bytes in each.
+  options.companion = [&](const std::string&) {
+    return std::optional(std::string(reinterpret_cast<const char*>(data) + 1, size - 1));
+  };
   // The exact size, so that the address sanitizer sees a read behind the end.
   const std::vector<uint8_t> file(data + 1, data + size);
   try {

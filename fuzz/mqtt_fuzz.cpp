@@ -44,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   config.connect.keep_alive_s = 3;
   config.subscriptions = wanted;
   config.birth = {mqtt::text("s"), {}, 0, true};
+  config.replay_max = size % 4;
   config.receive = receive;
   config.control = control;
   config.queue = queue;
@@ -59,7 +60,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (int step = 0; step < 4096 && source.at < source.size; ++step) {
     if (client.publish({mqtt::text("e"), payload, 1, false}) == Status::ok) ++accepted;
     (void)client.poll(now += 100);
-    if (client.pending() + client.counters().acknowledged != accepted) std::abort();
+    // What is sent again is pending once more.
+    const uint32_t known = client.pending() + client.counters().acknowledged;
+    if (config.replay_max == 0 ? known != accepted : known < accepted) std::abort();
   }
   return 0;
 }
