@@ -17,6 +17,11 @@ int run(const DemoOptions& options) {
   const DemoResult result = run_demo(options);
   const std::filesystem::path report = std::filesystem::absolute(options.folder) / "report.html";
   data::write_file(report.string(), demo_report(result));
+  if (!options.pictures.empty()) {
+    for (const auto& [name, picture] : demo_pictures(result)) {
+      data::write_file(options.pictures + "/" + name, picture);
+    }
+  }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print("\nDone in {:.0f} s. Report: file://{}\n", seconds,
@@ -41,8 +46,11 @@ void add_demo_command(CLI::App& app, Commands& commands) {
   demo->add_option("--board", options->board, "The virtual board")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
+  demo->add_option("--pictures", options->pictures,
+                   "Also write the report's pictures there, as SVG files");
   demo->add_flag("--keep-broker", options->keep_broker, "Don't kill the broker on the way");
-  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder my-demo"});
+  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder my-demo",
+                       "mote demo --pictures docs/pictures    # README's"});
   commands.on_run(*demo, [options] { return run(*options); });
 }
 

@@ -70,6 +70,14 @@ Section caught_fault(const DemoResult& result) {
           lab::report::waveform_svg(waveform)};
 }
 
+Section decisions(const DemoResult& result) {
+  return {"Decisions",
+          fmt::format("Every test window, decided by the virtual {}. Rows are the truth; the "
+                      "machines were not in the training data.",
+                      lab::find_board(result.options.board).core),
+          lab::report::confusion_matrix_svg(result.confusion)};
+}
+
 Section costs(const DemoResult& result) {
   std::vector<lab::report::OpCost> ops;
   for (const lab::BenchOp& op : result.bench.ops) {
@@ -160,21 +168,20 @@ std::string demo_report(const DemoResult& result) {
                   result.project.project.description, board.core);
   page.tiles = tiles(result);
   page.stages = result.stages;
-  page.sections = {caught_fault(result),
-                   {"Decisions",
-                    fmt::format("Every test window, decided by the virtual {}. Rows are the truth; "
-                                "the machines were not in the training data.",
-                                board.core),
-                    lab::report::confusion_matrix_svg(result.confusion)},
-                   costs(result),
-                   memory(result),
-                   training(result),
-                   events(result)};
+  page.sections = {caught_fault(result), decisions(result), costs(result),
+                   memory(result),       training(result),  events(result)};
   page.footer = fmt::format(
       "Dataset {}. Instructions are counted by QEMU's instruction clock; they "
       "are not cycles.",
       result.windows.dataset_hash.substr(0, 16));
   return lab::report::page_html(page);
+}
+
+std::map<std::string, std::string> demo_pictures(const DemoResult& result) {
+  return {{"caught-fault.svg", lab::report::picture_file(caught_fault(result).body)},
+          {"decisions.svg", lab::report::picture_file(decisions(result).body)},
+          {"operators.svg", lab::report::picture_file(costs(result).body)},
+          {"memory.svg", lab::report::picture_file(memory(result).body)}};
 }
 
 }  // namespace mote::cli

@@ -2,6 +2,7 @@
 // what it found out.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace mote::cli {
 struct DemoOptions {
   std::string folder = "mote-demo";  // project, data, model and report go here
   std::string board = "mps2-an386";
+  std::string pictures;      // folder for the report's pictures; empty: none
   bool keep_broker = false;  // don't kill the broker during the field run
 };
 
@@ -46,5 +48,8 @@ DemoResult run_demo(const DemoOptions& options);
 
 // The HTML report.
 std::string demo_report(const DemoResult& result);
+
+// Its pictures as SVG files of their own, by file name.
+std::map<std::string, std::string> demo_pictures(const DemoResult& result);
 
 }  // namespace mote::cli

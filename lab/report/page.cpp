@@ -1,10 +1,13 @@
+#include <stdexcept>
+
 #include "lab/report/report.hpp"
 #include "lab/report/svg.hpp"
 
 namespace mote::lab::report {
 namespace {
 
-constexpr std::string_view style = R"css(
+// Colours, of the page and of pictures that stand alone.
+constexpr std::string_view palette = R"css(
 :root { --paper:#fafaf7; --card:#ffffff; --ink:#1c2230; --muted:#667085; --line:#e4e5e1;
   --accent:#2563c9; --good:#12805c; --bad:#c2410c; --event:#b4236b; --on:#ffffff;
   --s0:#2563c9; --s1:#0f8a8a; --s2:#8a5cc2; --span0:#f3eee2; --span1:#e6eef8; --empty:#f1f1ed; }
@@ -12,7 +15,9 @@ constexpr std::string_view style = R"css(
   --muted:#98a2b3; --line:#2d333e; --accent:#6ea3f5; --good:#3fbf8f; --bad:#f28a4b;
   --event:#f472b6; --on:#10131a; --s0:#6ea3f5; --s1:#45c4c4; --s2:#b895ea; --span0:#2a2722;
   --span1:#1f2a3a; --empty:#232833; } }
-* { box-sizing:border-box }
+)css";
+
+constexpr std::string_view page_style = R"css(* { box-sizing:border-box }
 body { margin:0; background:var(--paper); color:var(--ink); line-height:1.5;
   font:16px/1.5 "Inter","Segoe UI",system-ui,-apple-system,"Helvetica Neue",Arial,sans-serif }
 main { max-width:1080px; margin:0 auto; padding:48px 24px 64px }
@@ -40,7 +45,14 @@ ol.stages .time { text-align:right; color:var(--muted); font-variant-numeric:tab
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums }
 th, td { text-align:left; padding:6px 14px 6px 0; border-bottom:1px solid var(--line) }
 th { color:var(--muted); font-weight:500 }
-svg { width:100%; height:auto; display:block; font-size:12.5px }
+svg { width:100%; height:auto; display:block }
+footer { color:var(--muted); font-size:14px; margin-top:32px }
+@media (max-width:640px) { ol.stages li { grid-template-columns:28px 1fr 60px }
+  ol.stages .result { grid-column:2 / -1; grid-row:2 } svg { min-width:560px } }
+@media print { body { background:#fff } section, .tiles li { break-inside:avoid } }
+)css";
+
+constexpr std::string_view picture_style = R"css(svg { font-size:12.5px }
 svg text { fill:var(--ink) } svg .small { font-size:11.5px } svg .muted { fill:var(--muted) }
 svg .strong { font-weight:600; font-size:13px }
 svg .middle { text-anchor:middle } svg .end { text-anchor:end } svg .on { fill:var(--on) }
@@ -57,10 +69,11 @@ svg .halo { paint-order:stroke; stroke:var(--card); stroke-width:4px; stroke-lin
 .curve0 { stroke:var(--muted) } .curve1 { stroke:var(--s0) } .curve2 { stroke:var(--good) }
 svg .curve0_text { fill:var(--muted) } svg .curve1_text { fill:var(--s0) }
 svg .curve2_text { fill:var(--good) }
-footer { color:var(--muted); font-size:14px; margin-top:32px }
-@media (max-width:640px) { ol.stages li { grid-template-columns:28px 1fr 60px }
-  ol.stages .result { grid-column:2 / -1; grid-row:2 } svg { min-width:560px } }
-@media print { body { background:#fff } section, .tiles li { break-inside:avoid } }
+)css";
+
+// For a picture without a page around it.
+constexpr std::string_view alone_style = R"css(svg { background:var(--card);
+  font-family:"Inter","Segoe UI",system-ui,-apple-system,"Helvetica Neue",Arial,sans-serif }
 )css";
 
 }  // namespace
@@ -79,13 +92,30 @@ std::string table_html(const std::vector<std::vector<std::string>>& rows) {
   return text + "</table>\n";
 }
 
+std::string picture_file(const std::string& svg) {
+  constexpr std::string_view start = "<svg viewBox=\"0 0 ";
+  const size_t end = svg.find('>');
+  if (!svg.starts_with(start) || end == std::string::npos) {
+    throw std::invalid_argument("not a picture of this room");
+  }
+  const std::string size = svg.substr(start.size(), svg.find('"', start.size()) - start.size());
+  const size_t space = size.find(' ');
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\"{}>\n<style>{}{}{}"
+      "</style>\n{}",
+      size.substr(0, space), size.substr(space + 1), svg.substr(4, end - 4), palette, picture_style,
+      alone_style, svg.substr(end + 2));
+}
+
 std::string page_html(const Page& page) {
   std::string text = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>{}</style>\n"
+      "<meta name=\"color-scheme\" content=\"light "
+      "dark\">\n<title>{}</title>\n<style>{}{}{}</style>\n"
       "</head>\n<body>\n<main>\n<h1>{}</h1>\n<p class=\"lead\">{}</p>\n",
-      escape(page.title), style, escape(page.title), escape(page.subtitle));
+      escape(page.title), palette, page_style, picture_style, escape(page.title),
+      escape(page.subtitle));
   if (!page.tiles.empty()) text += "<ul class=\"tiles\">\n";
   for (const Tile& tile : page.tiles) {
     text += fmt::format("<li><b>{}</b><span>{}</span><small>{}</small></li>\n", escape(tile.value),

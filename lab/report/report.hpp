@@ -77,6 +77,10 @@ std::string memory_map_svg(const std::vector<plan::ArenaBuffer>& buffers, uint32
 std::string op_costs_svg(const std::vector<OpCost>& ops);
 std::string learning_curve_svg(const std::vector<Epoch>& epochs);
 
+// One of the pictures above as a file of its own: with its style, size and background. Throws
+// std::invalid_argument when it is none of them.
+std::string picture_file(const std::string& svg);
+
 // A picture with its heading and a paragraph that says what it shows.
 struct Section {
   std::string title;

@@ -114,5 +114,17 @@ TEST(PageHtml, IsWholeAndEscaped) {
   if (const char* path = std::getenv("MOTE_REPORT_SAMPLE")) std::ofstream(path) << html;
 }
 
+TEST(Report, APictureStandsAlone) {
+  const std::string svg = confusion_matrix_svg({{"a", "b"}, {3, 1, 0, 4}});
+  const std::string file = picture_file(svg);
+  EXPECT_EQ(file.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", 0), 0U);
+  EXPECT_NE(file.find("viewBox=\"0 0 "), std::string::npos);
+  EXPECT_NE(file.find("prefers-color-scheme"), std::string::npos);
+  EXPECT_NE(file.find("Confusion matrix: 7 of 8"), std::string::npos);
+  EXPECT_TRUE(file.ends_with("</svg>\n"));
+  EXPECT_EQ(file.find("@media print"), std::string::npos) << "the page's rules stay with the page";
+  EXPECT_THROW(picture_file("<p>"), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace mote::lab::report
