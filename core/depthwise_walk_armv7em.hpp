@@ -13,9 +13,11 @@ namespace mote {
 // SUM = FROM + column kx.
 #define MOTE_WALK_ADD(SUM, FROM, FIRST, SECOND) \
   "smlad " SUM ", r11, " FIRST ", " FROM "\n smlad " SUM ", r12, " SECOND ", " SUM "\n"
-#define MOTE_WALK_STORE         \
+// SIGN: adds the sign of lr to r12, or nothing.
+#define MOTE_WALK_SIGN "add r12, r12, lr, asr #31\n"
+#define MOTE_WALK_STORE(SIGN)   \
   "ldrd r11, r12, [sp, #4]\n"   \
-  "add r12, r12, lr, asr #31\n" \
+  SIGN                          \
   "smmlar lr, lr, r11, r12\n"   \
   "ldrd r11, r12, [sp, #12]\n"  \
   "asr lr, lr, r11\n"           \
@@ -40,57 +42,82 @@ namespace mote {
 #define MOTE_WALK_LEAVE "add sp, sp, #24\n pop {r4-r11, pc}\n"
 
 // clang-format off
+#define MOTE_WALK_1(SIGN)                                   \
+  MOTE_WALK_ENTER("4", "32")                                \
+  MOTE_WALK_LOAD                                            \
+  "ldr r10, [sp]\n"                                         \
+  MOTE_WALK_ADD("r9", "r10", "r3", "r6")                    \
+  MOTE_WALK_LOAD                                            \
+  MOTE_WALK_ADD("r9", "r9", "r4", "r7")                     \
+  MOTE_WALK_ADD("r10", "r10", "r3", "r6")                   \
+  "1:\n"                                                    \
+  MOTE_WALK_LOAD                                            \
+  MOTE_WALK_ADD("lr", "r9", "r5", "r8")                     \
+  MOTE_WALK_ADD("r9", "r10", "r4", "r7")                    \
+  "ldr r10, [sp]\n"                                         \
+  MOTE_WALK_ADD("r10", "r10", "r3", "r6")                   \
+  MOTE_WALK_STORE(SIGN)                                     \
+  "ldr r11, [sp, #20]\n"                                    \
+  "cmp r0, r11\n"                                           \
+  "bne 1b\n"                                                \
+  MOTE_WALK_LEAVE
+
 // One output row of one channel. column: the channel's word in the first column of P(j); y: the
-// first output; outputs: >= 1.
-__attribute__((naked, noinline)) inline void depthwise_walk_1(const DepthwiseWalk*, const uint32_t*,
-                                                              int8_t*, int32_t) {
-  asm(MOTE_WALK_ENTER("4", "32")
-      MOTE_WALK_LOAD
-      "ldr r10, [sp]\n"
-      MOTE_WALK_ADD("r9", "r10", "r3", "r6")
-      MOTE_WALK_LOAD
-      MOTE_WALK_ADD("r9", "r9", "r4", "r7")
-      MOTE_WALK_ADD("r10", "r10", "r3", "r6")
-      "1:\n"
-      MOTE_WALK_LOAD
-      MOTE_WALK_ADD("lr", "r9", "r5", "r8")
-      MOTE_WALK_ADD("r9", "r10", "r4", "r7")
-      "ldr r10, [sp]\n"
-      MOTE_WALK_ADD("r10", "r10", "r3", "r6")
-      MOTE_WALK_STORE
-      "ldr r11, [sp, #20]\n"
-      "cmp r0, r11\n"
-      "bne 1b\n"
-      MOTE_WALK_LEAVE);
+// first output; outputs: >= 1. sign: see core/dot_block.hpp.
+template <bool sign>
+void depthwise_walk_1(const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t);
+template <>
+__attribute__((naked, noinline)) inline void depthwise_walk_1<true>(
+    const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t) {
+  asm(MOTE_WALK_1(MOTE_WALK_SIGN));
+}
+template <>
+__attribute__((naked, noinline)) inline void depthwise_walk_1<false>(
+    const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t) {
+  asm(MOTE_WALK_1(""));
 }
 
+#define MOTE_WALK_2(SIGN)                                   \
+  MOTE_WALK_ENTER("5", "32")                                \
+  MOTE_WALK_LOAD                                            \
+  "ldr r9, [sp]\n"                                          \
+  MOTE_WALK_ADD("r9", "r9", "r3", "r6")                     \
+  MOTE_WALK_LOAD                                            \
+  MOTE_WALK_ADD("r9", "r9", "r4", "r7")                     \
+  "1:\n"                                                    \
+  MOTE_WALK_LOAD                                            \
+  MOTE_WALK_ADD("lr", "r9", "r5", "r8")                     \
+  "ldr r9, [sp]\n"                                          \
+  MOTE_WALK_ADD("r9", "r9", "r3", "r6")                     \
+  MOTE_WALK_LOAD                                            \
+  MOTE_WALK_ADD("r9", "r9", "r4", "r7")                     \
+  MOTE_WALK_STORE(SIGN)                                     \
+  "ldr r11, [sp, #20]\n"                                    \
+  "cmp r0, r11\n"                                           \
+  "bne 1b\n"                                                \
+  MOTE_WALK_LEAVE
+
 // With stride 2. Reads one column more than the outputs need.
-__attribute__((naked, noinline)) inline void depthwise_walk_2(const DepthwiseWalk*, const uint32_t*,
-                                                              int8_t*, int32_t) {
-  asm(MOTE_WALK_ENTER("5", "32")
-      MOTE_WALK_LOAD
-      "ldr r9, [sp]\n"
-      MOTE_WALK_ADD("r9", "r9", "r3", "r6")
-      MOTE_WALK_LOAD
-      MOTE_WALK_ADD("r9", "r9", "r4", "r7")
-      "1:\n"
-      MOTE_WALK_LOAD
-      MOTE_WALK_ADD("lr", "r9", "r5", "r8")
-      "ldr r9, [sp]\n"
-      MOTE_WALK_ADD("r9", "r9", "r3", "r6")
-      MOTE_WALK_LOAD
-      MOTE_WALK_ADD("r9", "r9", "r4", "r7")
-      MOTE_WALK_STORE
-      "ldr r11, [sp, #20]\n"
-      "cmp r0, r11\n"
-      "bne 1b\n"
-      MOTE_WALK_LEAVE);
+template <bool sign>
+void depthwise_walk_2(const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t);
+template <>
+__attribute__((naked, noinline)) inline void depthwise_walk_2<true>(
+    const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t) {
+  asm(MOTE_WALK_2(MOTE_WALK_SIGN));
+}
+template <>
+__attribute__((naked, noinline)) inline void depthwise_walk_2<false>(
+    const DepthwiseWalk*, const uint32_t*, int8_t*, int32_t) {
+  asm(MOTE_WALK_2(""));
 }
 // clang-format on
 
 #undef MOTE_WALK_LOAD
 #undef MOTE_WALK_ADD
+#undef MOTE_WALK_SIGN
 #undef MOTE_WALK_STORE
+#undef MOTE_WALK_1
+#undef MOTE_WALK_2
 #undef MOTE_WALK_ENTER
 #undef MOTE_WALK_LEAVE
 

@@ -5,7 +5,7 @@
 
 namespace mote {
 
-template <int stride>
+template <int stride, bool sign>
 void depthwise_walk(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y, int32_t outputs) {
   for (int32_t i = 0; i < outputs; ++i) {
     auto sum = static_cast<uint32_t>(walk->bias);
@@ -15,7 +15,8 @@ void depthwise_walk(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y
       sum = smlad(at[walk->row_bytes / 4], walk->second[kx], sum);
     }
     const auto doubled = static_cast<int32_t>(sum);
-    const int32_t scaled = smmlar(doubled, walk->multiplier, walk->addend + (doubled >> 31));
+    const int32_t scaled =
+        smmlar(doubled, walk->multiplier, walk->addend + (sign ? doubled >> 31 : 0));
     const int32_t value = asr(scaled, walk->shift);
     y[i * walk->y_step] = static_cast<int8_t>(value < -128 ? -128 : (value > 127 ? 127 : value));
   }
@@ -23,15 +24,17 @@ void depthwise_walk(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y
 
 // One output row of one channel. column: the channel's word in the first column of P(j); y: the
 // first output; outputs: >= 1.
-inline void depthwise_walk_1(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y,
-                             int32_t outputs) {
-  depthwise_walk<1>(walk, column, y, outputs);
+template <bool sign>
+void depthwise_walk_1(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y,
+                      int32_t outputs) {
+  depthwise_walk<1, sign>(walk, column, y, outputs);
 }
 
 // With stride 2. Reads one column more than the outputs need.
-inline void depthwise_walk_2(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y,
-                             int32_t outputs) {
-  depthwise_walk<2>(walk, column, y, outputs);
+template <bool sign>
+void depthwise_walk_2(const DepthwiseWalk* walk, const uint32_t* column, int8_t* y,
+                      int32_t outputs) {
+  depthwise_walk<2, sign>(walk, column, y, outputs);
 }
 
 }  // namespace mote

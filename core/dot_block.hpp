@@ -12,7 +12,9 @@
 // shift s >= 1 is, with the output's zero point z, when |S| < 2^30 and nothing below overflows,
 //   (addend + sign + SMMULR(2 * S, m)) >> s,  addend = 2^(s-1) + z * 2^s, sign = S < 0 ? -1 : 0,
 // because SMMULR(2 * S, m) = (S * m + 2^30) >> 31 and halves are rounded away from zero. The host
-// proves these bounds for each channel before it chooses a kernel that works this way.
+// proves these bounds for each channel before it chooses a kernel that works this way. Where z is
+// the least that the activation allows, every negative sum is clamped to it with or without `sign`,
+// which dot_block_4<false> leaves out.
 //
 // Packed weights, per pair of channels, in words:
 //   bias'[c0], bias'[c0] + 256 * bias'[c1], `pairs` words of weights,
@@ -139,12 +141,13 @@ inline DotBlock dot_block_of(const DotLayer& layer, const uint32_t* x, int32_t w
 }
 
 // All output channels of four pixels, or of one. x: tap pairs, interleaved over the pixels;
-// y: int8 [pixels, out_c].
-__attribute__((noinline)) inline void dot_pixels(const DotLayer& layer, const uint32_t* x,
-                                                 int32_t pixels, int8_t* y) {
+// y: int8 [pixels, out_c]. sign: whether halves of negative sums matter; see above.
+template <bool sign>
+__attribute__((noinline)) void dot_pixels(const DotLayer& layer, const uint32_t* x, int32_t pixels,
+                                          int8_t* y) {
   DotBlock block =
       dot_block_of(layer, x, layer.pairs * pixels, y, static_cast<uint32_t>(layer.pairs) & 2u);
-  dot_channels(layer, block, pixels, pixels == 4 ? dot_block_4 : dot_block_1);
+  dot_channels(layer, block, pixels, pixels == 4 ? dot_block_4<sign> : dot_block_1);
 }
 
 // All output channels of one vector that is read in place. x: int8 [2 * pairs], aligned to 4.

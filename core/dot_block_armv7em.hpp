@@ -19,7 +19,10 @@ namespace mote {
   "smlad r10, r2, r5, r10\n smlad r11, r2, r4, r11\n"          \
   "smlad r12, r3, r5, r12\n smlad lr, r3, r4, lr\n"
 
-// DOUBLE: how the sum becomes 2 * S. r2: m, r3: addend, r4: s.
+// DOUBLE: how the sum becomes 2 * S. r2: m, r3: addend, r4: s. The plain form leaves the sign out.
+#define MOTE_DOT_SCALE_PLAIN(REG, DOUBLE) \
+  DOUBLE "\n smmlar " REG ", " REG ", r2, r3\n asr " REG ", " REG ", r4\n" \
+  "ssat " REG ", #8, " REG "\n"
 #define MOTE_DOT_SCALE(REG, DOUBLE)                                 \
   "add r5, r3, " REG ", asr #31\n" DOUBLE "\n smmlar " REG ", " REG \
   ", r2, r5\n"                                                      \
@@ -34,50 +37,64 @@ namespace mote {
   "ssub8 r5, r3, " REG "\n sel " REG ", " REG ", r3\n"
 
 // clang-format off
-__attribute__((naked, noinline)) inline void dot_block_4(const DotBlock*) {
-  asm(
-      "push {r4-r11, lr}\n"
-      "ldmia r0, {r1-r10}\n"
-      "push {r1-r10}\n"
-      "mov r0, r1\n"
-      "1:\n"
-      "ldrd r6, r7, [r0], #8\n"
-      "ldr r1, [sp, #8]\n"
-      "ldr r5, [sp, #36]\n"
-      "mov r8, r6\n mov r9, r7\n mov r10, r6\n mov r11, r7\n mov r12, r6\n mov lr, r7\n"
-      "cbnz r5, 3f\n"
-      "2:\n"
-      MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4
-      "3:\n"
-      MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4
-      "ldr r5, [sp, #12]\n"
-      "cmp r1, r5\n"
-      "bne 2b\n"
-      "ldmia r0!, {r2-r4}\n"
-      "sub r7, r7, r6\n sub r9, r9, r8\n sub r11, r11, r10\n sub lr, lr, r12\n"
-      MOTE_DOT_SCALE_0("r6") MOTE_DOT_SCALE_0("r8")
-      MOTE_DOT_SCALE_0("r10") MOTE_DOT_SCALE_0("r12")
-      "ldmia r0!, {r2-r4}\n"
-      MOTE_DOT_SCALE_1("r7") MOTE_DOT_SCALE_1("r9")
-      MOTE_DOT_SCALE_1("r11") MOTE_DOT_SCALE_1("lr")
-      "ldr r5, [sp, #32]\n"
-      "bfi r6, r7, #8, #8\n bfi r8, r9, #8, #8\n bfi r10, r11, #8, #8\n bfi r12, lr, #8, #8\n"
-      "cbz r5, 4f\n"
-      "ldrd r2, r3, [sp, #24]\n"
-      MOTE_DOT_CLAMP("r6") MOTE_DOT_CLAMP("r8") MOTE_DOT_CLAMP("r10") MOTE_DOT_CLAMP("r12")
-      "4:\n"
-      "ldrd r1, r2, [sp, #16]\n"
-      "strh r8, [r1, r2]\n"
-      "strh r10, [r1, r2, lsl #1]\n"
-      "add r2, r2, r2, lsl #1\n"
-      "strh r12, [r1, r2]\n"
-      "strh r6, [r1], #2\n"
-      "ldr r5, [sp, #4]\n"
-      "str r1, [sp, #16]\n"
-      "cmp r0, r5\n"
-      "blo 1b\n"
-      "add sp, sp, #40\n"
-      "pop {r4-r11, pc}\n");
+// SCALE: MOTE_DOT_SCALE or MOTE_DOT_SCALE_PLAIN.
+#define MOTE_DOT_EVEN(SCALE, REG) SCALE(REG, "lsl " REG ", " REG ", #1")
+#define MOTE_DOT_ODD(SCALE, REG) SCALE(REG, "asr " REG ", " REG ", #7")
+#define MOTE_DOT_BLOCK_4(SCALE)                                                                 \
+  "push {r4-r11, lr}\n"                                                                         \
+  "ldmia r0, {r1-r10}\n"                                                                        \
+  "push {r1-r10}\n"                                                                             \
+  "mov r0, r1\n"                                                                                \
+  "1:\n"                                                                                        \
+  "ldrd r6, r7, [r0], #8\n"                                                                     \
+  "ldr r1, [sp, #8]\n"                                                                          \
+  "ldr r5, [sp, #36]\n"                                                                         \
+  "mov r8, r6\n mov r9, r7\n mov r10, r6\n mov r11, r7\n mov r12, r6\n mov lr, r7\n"            \
+  "cbnz r5, 3f\n"                                                                               \
+  "2:\n"                                                                                        \
+  MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4                                                               \
+  "3:\n"                                                                                        \
+  MOTE_DOT_PAIR_4 MOTE_DOT_PAIR_4                                                               \
+  "ldr r5, [sp, #12]\n"                                                                         \
+  "cmp r1, r5\n"                                                                                \
+  "bne 2b\n"                                                                                    \
+  "ldmia r0!, {r2-r4}\n"                                                                        \
+  "sub r7, r7, r6\n sub r9, r9, r8\n sub r11, r11, r10\n sub lr, lr, r12\n"                     \
+  MOTE_DOT_EVEN(SCALE, "r6") MOTE_DOT_EVEN(SCALE, "r8")                                         \
+  MOTE_DOT_EVEN(SCALE, "r10") MOTE_DOT_EVEN(SCALE, "r12")                                       \
+  "ldmia r0!, {r2-r4}\n"                                                                        \
+  MOTE_DOT_ODD(SCALE, "r7") MOTE_DOT_ODD(SCALE, "r9")                                           \
+  MOTE_DOT_ODD(SCALE, "r11") MOTE_DOT_ODD(SCALE, "lr")                                          \
+  "ldr r5, [sp, #32]\n"                                                                         \
+  "bfi r6, r7, #8, #8\n bfi r8, r9, #8, #8\n bfi r10, r11, #8, #8\n bfi r12, lr, #8, #8\n"      \
+  "cbz r5, 4f\n"                                                                                \
+  "ldrd r2, r3, [sp, #24]\n"                                                                    \
+  MOTE_DOT_CLAMP("r6") MOTE_DOT_CLAMP("r8") MOTE_DOT_CLAMP("r10") MOTE_DOT_CLAMP("r12")         \
+  "4:\n"                                                                                        \
+  "ldrd r1, r2, [sp, #16]\n"                                                                    \
+  "strh r8, [r1, r2]\n"                                                                         \
+  "strh r10, [r1, r2, lsl #1]\n"                                                                \
+  "add r2, r2, r2, lsl #1\n"                                                                    \
+  "strh r12, [r1, r2]\n"                                                                        \
+  "strh r6, [r1], #2\n"                                                                         \
+  "ldr r5, [sp, #4]\n"                                                                          \
+  "str r1, [sp, #16]\n"                                                                         \
+  "cmp r0, r5\n"                                                                                \
+  "blo 1b\n"                                                                                    \
+  "add sp, sp, #40\n"                                                                           \
+  "pop {r4-r11, pc}\n"
+
+template <bool sign>
+void dot_block_4(const DotBlock*);
+
+template <>
+__attribute__((naked, noinline)) inline void dot_block_4<true>(const DotBlock*) {
+  asm(MOTE_DOT_BLOCK_4(MOTE_DOT_SCALE));
+}
+
+template <>
+__attribute__((naked, noinline)) inline void dot_block_4<false>(const DotBlock*) {
+  asm(MOTE_DOT_BLOCK_4(MOTE_DOT_SCALE_PLAIN));
 }
 
 // Two taps of one pixel: weights WORD, pixel X; r8: S0, r9: T.
@@ -211,6 +228,10 @@ __attribute__((naked, noinline)) inline void dot_block_bytes(const DotBlock*) {
 #undef MOTE_DOT_PAIR_BYTES
 #undef MOTE_DOT_FOUR_BYTES
 #undef MOTE_DOT_SCALE
+#undef MOTE_DOT_SCALE_PLAIN
+#undef MOTE_DOT_EVEN
+#undef MOTE_DOT_ODD
+#undef MOTE_DOT_BLOCK_4
 #undef MOTE_DOT_SCALE_0
 #undef MOTE_DOT_SCALE_1
 #undef MOTE_DOT_CLAMP

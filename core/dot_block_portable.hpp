@@ -8,8 +8,9 @@
 namespace mote {
 
 // doubled: 2 * S. constants: m, addend, s.
-inline int32_t dot_requantise(int32_t doubled, const uint32_t* constants, const DotBlock& block) {
-  const int32_t addend = static_cast<int32_t>(constants[1]) + (doubled >> 31);
+template <bool sign>
+int32_t dot_requantise(int32_t doubled, const uint32_t* constants, const DotBlock& block) {
+  const int32_t addend = static_cast<int32_t>(constants[1]) + (sign ? doubled >> 31 : 0);
   const int32_t scaled = smmlar(doubled, static_cast<int32_t>(constants[0]), addend);
   int32_t y = asr(scaled, static_cast<int32_t>(constants[2]));
   y = y < -128 ? -128 : (y > 127 ? 127 : y);
@@ -19,7 +20,7 @@ inline int32_t dot_requantise(int32_t doubled, const uint32_t* constants, const 
   return y;
 }
 
-template <int pixels>
+template <int pixels, bool sign>
 void dot_block(const DotBlock& block) {
   int8_t* y = block.y;
   for (const uint32_t* packed = block.packed; packed < block.packed_end;) {
@@ -36,21 +37,23 @@ void dot_block(const DotBlock& block) {
       }
       const int32_t first = static_cast<int32_t>(sum << 1);
       const int32_t second = static_cast<int32_t>(both - sum) >> 7;
-      y[pixel * block.y_stride] = static_cast<int8_t>(dot_requantise(first, constants, block));
+      y[pixel * block.y_stride] =
+          static_cast<int8_t>(dot_requantise<sign>(first, constants, block));
       y[pixel * block.y_stride + 1] =
-          static_cast<int8_t>(dot_requantise(second, constants + 3, block));
+          static_cast<int8_t>(dot_requantise<sign>(second, constants + 3, block));
     }
     y += 2;
     packed = constants + 6;
   }
 }
 
-inline void dot_block_4(const DotBlock* block) {
-  dot_block<4>(*block);
+template <bool sign>
+void dot_block_4(const DotBlock* block) {
+  dot_block<4, sign>(*block);
 }
 
 inline void dot_block_1(const DotBlock* block) {
-  dot_block<1>(*block);
+  dot_block<1, true>(*block);
 }
 
 // x and x_end are of bytes: tap pairs (0, 2), (1, 3) of each four are made on the way.
@@ -69,8 +72,8 @@ inline void dot_block_bytes(const DotBlock* block) {
     const uint32_t* const constants = weights + 2 * words;
     const auto first = static_cast<int32_t>(sum << 1);
     const int32_t second = static_cast<int32_t>(both - sum) >> 7;
-    *y++ = static_cast<int8_t>(dot_requantise(first, constants, *block));
-    *y++ = static_cast<int8_t>(dot_requantise(second, constants + 3, *block));
+    *y++ = static_cast<int8_t>(dot_requantise<true>(first, constants, *block));
+    *y++ = static_cast<int8_t>(dot_requantise<true>(second, constants + 3, *block));
     packed = constants + 6;
   }
 }

@@ -41,4 +41,11 @@ inline Status conv2d_check(const Conv2dParams& p, const uint32_t* bytes) {
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
+// Whether windows are single pixels that lie side by side.
+template <class P>
+constexpr bool conv2d_pixelwise(const P& p) {
+  return p.kernel_h == 1 && p.kernel_w == 1 && p.stride_h == 1 && p.stride_w == 1 &&
+         p.pad_top == 0 && p.pad_left == 0 && p.out_h == p.in_h && p.out_w == p.in_w;
+}
+
 }  // namespace mote

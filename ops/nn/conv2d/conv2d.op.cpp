@@ -152,7 +152,7 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   lowered.overlap_output = 2;
   lowered.overlap_input = 0;
   lowered.overlap_lead = overlap_lead(p);
-  if (conv2d_mve_in_place(p)) {
+  if (conv2d_pixelwise(p)) {
     // The outputs of two pixels are written while the first of them is still read.
     const int64_t pixels = int64_t{p.out_h} * p.out_w;
     const int64_t growth = int64_t{p.out_c} - p.in_c;

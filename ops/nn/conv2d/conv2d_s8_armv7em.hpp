@@ -65,13 +65,19 @@ void conv2d_s8_armv7em(const P& p, void* const* operands) {
   auto* const patches = static_cast<uint32_t*>(operands[3]);
   auto* const bytes = reinterpret_cast<int8_t*>(patches + layer.pairs * 4);
 
+  const auto run = p.output_zero > p.activation_min ? dot_pixels<true> : dot_pixels<false>;
   for (int32_t left = p.batches * p.out_h * p.out_w; left > 0;) {
     const int32_t pixels = left >= 4 ? 4 : 1;
     for (int32_t i = 0; i < pixels; ++i) {
-      conv2d_expand(p, at, patches + i, pixels, bytes);
-      at.advance(p);
+      if (conv2d_pixelwise(p)) {
+        expand_taps(patches + i, at.image, p.in_c, pixels);
+        at.image += p.in_c;
+      } else {
+        conv2d_expand(p, at, patches + i, pixels, bytes);
+        at.advance(p);
+      }
     }
-    dot_pixels(layer, patches, pixels, y);
+    run(layer, patches, pixels, y);
     y += pixels * p.out_c;
     left -= pixels;
   }

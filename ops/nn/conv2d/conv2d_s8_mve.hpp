@@ -40,13 +40,6 @@ inline Status conv2d_mve_check(const Conv2dParams& p, const uint32_t* bytes) {
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
-// Whether windows are single pixels that lie side by side.
-template <class P>
-constexpr bool conv2d_mve_in_place(const P& p) {
-  return p.kernel_h == 1 && p.kernel_w == 1 && p.stride_h == 1 && p.stride_w == 1 &&
-         p.pad_top == 0 && p.pad_left == 0 && p.out_h == p.in_h && p.out_w == p.in_w;
-}
-
 // What a strip needs of a layer; one copy of the code serves all layers.
 struct Conv2dMveImage {
   int32_t in_h, in_w, in_c, kernel_h, kernel_w, dilation_h, pad_left, columns, input_zero;
@@ -99,7 +92,7 @@ void conv2d_s8_mve(const P& p, void* const* operands) {
   const auto* x = static_cast<const int8_t*>(operands[0]);
   auto* y = static_cast<int8_t*>(operands[2]);
   auto* const strip = static_cast<int8_t*>(operands[3]);
-  if (conv2d_mve_in_place(p)) {
+  if (conv2d_pixelwise(p)) {
     const int32_t pixels = p.batches * p.out_h * p.out_w;
     conv2d_mve_pixels(layer, x, p.in_c, pixels * p.in_c, pixels, y);
     return;

@@ -80,8 +80,9 @@ inline void depthwise_make_pair_row(const DepthwiseImage& image, const int8_t* x
 
 // The outputs of four channels, rows [row, row + rows); pairs: P(row / 2) or, with stride 2,
 // P(row).
-inline void depthwise_walk_strip(const DepthwiseImage& image, const DepthwiseChannel* channels,
-                                 const uint32_t* pairs, int32_t rows, int8_t* y) {
+template <bool sign>
+void depthwise_walk_strip(const DepthwiseImage& image, const DepthwiseChannel* channels,
+                          const uint32_t* pairs, int32_t rows, int8_t* y) {
   DepthwiseWalk walk;
   const int32_t row_words = image.columns * depthwise_column_words;
   const int32_t y_row = image.out_w * image.in_c;
@@ -96,24 +97,28 @@ inline void depthwise_walk_strip(const DepthwiseImage& image, const DepthwiseCha
     depthwise_even_rows(walk, channel);
     if (image.stride == 2) {
       for (int32_t i = 0; i < rows; ++i) {
-        depthwise_walk_2(&walk, pairs + i * row_words + lane, y + i * y_row + lane, image.out_w);
+        depthwise_walk_2<sign>(&walk, pairs + i * row_words + lane, y + i * y_row + lane,
+                               image.out_w);
       }
       continue;
     }
     for (int32_t i = 0; i < rows; i += 2) {
-      depthwise_walk_1(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane, image.out_w);
+      depthwise_walk_1<sign>(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane,
+                             image.out_w);
     }
     depthwise_odd_rows(walk, channel);
     for (int32_t i = 1; i < rows; i += 2) {
-      depthwise_walk_1(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane, image.out_w);
+      depthwise_walk_1<sign>(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane,
+                             image.out_w);
     }
   }
 }
 
-// One image, all channels.
-__attribute__((noinline)) inline void depthwise_image(const DepthwiseImage& image, const int8_t* x,
-                                                      const DepthwiseChannel* channels, int8_t* y,
-                                                      uint32_t* pairs) {
+// One image, all channels. sign: see core/dot_block.hpp.
+template <bool sign>
+__attribute__((noinline)) void depthwise_image(const DepthwiseImage& image, const int8_t* x,
+                                               const DepthwiseChannel* channels, int8_t* y,
+                                               uint32_t* pairs) {
   const int32_t row_words = image.columns * depthwise_column_words;
   const int32_t strip_rows = (image.pair_rows - 1) * (image.stride == 1 ? 2 : 1);
   for (int32_t c = 0; c < image.in_c; c += depthwise_lanes) {
@@ -131,8 +136,8 @@ __attribute__((noinline)) inline void depthwise_image(const DepthwiseImage& imag
       for (int32_t slot = kept; slot < needed; ++slot) {
         depthwise_make_pair_row(image, x + c, next++, pairs + slot * row_words);
       }
-      depthwise_walk_strip(image, channels + c, pairs, rows,
-                           y + row * image.out_w * image.in_c + c);
+      depthwise_walk_strip<sign>(image, channels + c, pairs, rows,
+                                 y + row * image.out_w * image.in_c + c);
     }
   }
 }
@@ -148,8 +153,10 @@ void depthwise_conv2d_s8_armv7em(const P& p, void* const* operands) {
   const DepthwiseImage image{p.in_h,  p.in_w,        p.in_c,         p.out_h,
                              p.out_w, p.stride_h,    p.pad_top,      p.pad_left,
                              padding, strip.columns, strip.pair_rows};
+  const auto run =
+      p.output_zero > p.activation_min ? depthwise_image<true> : depthwise_image<false>;
   for (int32_t batch = 0; batch < p.batches; ++batch) {
-    depthwise_image(image, x, channels, y, pairs);
+    run(image, x, channels, y, pairs);
     const int32_t y_size = p.out_h * p.out_w * p.in_c;
     if (p.activation_min != -128 || p.activation_max != 127) {
       for (int32_t i = 0; i < y_size; ++i) {

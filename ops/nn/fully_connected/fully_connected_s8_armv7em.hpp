@@ -57,7 +57,7 @@ void fully_connected_s8_armv7em(const P& p, void* const* operands) {
       expand_taps(taps + i, x, p.in, pixels);
       x += p.in;
     }
-    dot_pixels(layer, taps, pixels, y);
+    dot_pixels<true>(layer, taps, pixels, y);
     y += pixels * p.out;
     left -= pixels;
   }
