@@ -67,11 +67,17 @@ TEST(Add, ComputesTensorFlowLitesDefinition) {
   }
 }
 
+// int8 kernels repeat the end of a shape; other types broadcast, and refuse what can't be.
 TEST(Add, RefusesShapesThatDoNotRepeat) {
   Graph graph;
-  const TensorId a = graph.add_tensor({"a", DType::f32, {2, 3}, {}, false, {}});
-  const TensorId b = graph.add_tensor({"b", DType::f32, {2, 1}, {}, false, {}});
-  EXPECT_THROW(graph.add_node("add", {a, b}, {}), GraphError);
+  const auto add = [&](DType dtype, const Shape& small) {
+    const TensorId a = graph.add_tensor({"a", dtype, {2, 3}, {}, false, {}});
+    const TensorId b = graph.add_tensor({"b", dtype, small, {}, false, {}});
+    return graph.add_node("add", {a, b}, {});
+  };
+  EXPECT_THROW(add(DType::i8, {2, 1}), GraphError);
+  EXPECT_THROW(add(DType::f32, {2}), GraphError);
+  EXPECT_NO_THROW(add(DType::f32, {2, 1}));
 }
 
 }  // namespace
