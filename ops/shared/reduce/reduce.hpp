@@ -56,9 +56,9 @@ Status reduce_check(const P& p, const uint32_t* bytes, int32_t element_bytes) {
     if (extents[k] < 1 || strides[k] < 0) return Status::bad_params;
     last += int64_t{extents[k] - 1} * strides[k];
   }
-  // More terms than a tensor has bytes would only waste time.
-  if (extent(p.r0, p.r1, p.r2) > uint32_t{1} << 30) return Status::bad_params;
-  const bool fits = (last + 1) * element_bytes <= int64_t{bytes[0]} &&
+  // Every element of x is a term of one output: more terms would read some again, for hours.
+  const bool fits = extent(p.k0, p.k1, p.k2, p.r0, p.r1, p.r2, element_bytes) <= bytes[0] &&
+                    (last + 1) * element_bytes <= int64_t{bytes[0]} &&
                     extent(p.k0, p.k1, p.k2, element_bytes) <= bytes[1];
   return fits ? Status::ok : Status::out_of_bounds;
 }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "ops/shared/op_trial.hpp"
+#include "ops/shared/reduce/reduce.hpp"
 
 namespace mote {
 namespace {
@@ -193,6 +194,17 @@ TEST(Gather, RefusesConstantsOutsideAndSurvivesOthers) {
   moving.input(DType::i16, {3}, counting<int16_t>({3}));
   moving.input<int32_t>(DType::i32, {3}, {2, -1, INT32_MAX});
   EXPECT_EQ(values_of<int16_t>(moving.run("gather", {}, {{}})[0]), (std::vector<int16_t>{2, 0, 0}));
+}
+
+// A fuzzed package summed one element, over and over, for minutes.
+TEST(Reduce, MoreTermsThanTheInputHasElementsAreRefused) {
+  ReduceParams p{};
+  p.k0 = p.k1 = p.k2 = p.r0 = p.r1 = 1;
+  p.r2 = 8;  // all strides are 0
+  const uint32_t bytes[] = {8, 1};
+  EXPECT_EQ(reduce_s8_check(p, bytes), Status::ok);
+  p.r1 = 2;
+  EXPECT_EQ(reduce_s8_check(p, bytes), Status::out_of_bounds);
 }
 
 }  // namespace
