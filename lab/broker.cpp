@@ -31,7 +31,7 @@ Broker::Broker() {
         << "listener " << port_ << " 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
         << "persistence true\npersistence_location " << folder_.path().string() << "/\n"
         << "autosave_interval 1\nautosave_on_changes true\nmax_queued_messages 0\n"
-        << "max_inflight_messages 0\n"
+        << "max_inflight_messages 4\n"
         << "user " << user_name() << "\n";
     try {
       start();

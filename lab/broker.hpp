@@ -10,9 +10,11 @@
 
 namespace mote::lab {
 
-// It stores after every packet of a client that changes anything, before it takes the next, so that
+// It stores after every packet that it queues for a reader, before it takes the next. What is on
+// its way to a connected reader is not stored for itself, but there may be only four of that. So
 // kill() and start() are to it what a crash is to a careful broker in the field: at most the last
-// packet of each client is forgotten. formats/telemetry/SPEC.md says what devices do about that.
+// five messages of a device are forgotten. formats/telemetry/SPEC.md says what devices do about
+// that.
 class Broker {
  public:
   // Starts it and waits until it takes connections. Throws LabError with mosquitto's own

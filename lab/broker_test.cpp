@@ -31,6 +31,7 @@ struct Device {
     config.ack_timeout_ms = 1000;
     config.backoff_ms_min = 300;
     config.backoff_ms_max = 600;
+    config.replay_max = 8;
     config.receive = receive;
     config.control = control;
     config.queue = queue;
@@ -83,12 +84,59 @@ TEST(Broker, EveryEventArrivesThroughKillsAndRestarts) {
     broker.start();
   }
   ASSERT_TRUE(device.poll_until([&] { return device.client.pending() == 0; }));
-  for (int i = 0; i < 100 && seen.size() < size_t(sequence); ++i) collect(100);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (seen.size() < size_t(sequence) && std::chrono::steady_clock::now() < until) collect(100);
   EXPECT_EQ(device.client.counters().connects, kills + 1u);
   ASSERT_EQ(seen.size(), size_t(sequence));
   EXPECT_EQ(seen.begin()->first, 0);
   EXPECT_EQ(seen.rbegin()->first, sequence - 1);
   EXPECT_GT(statuses, 0);
+}
+
+// A reader that is connected but takes nothing: what the broker wrote to its socket is lost with
+// the broker, and only messages beyond its window in flight are stored at once.
+TEST(Broker, KeepsWhatAConnectedReaderHasNotTaken) {
+  constexpr int events = 60;
+  Broker broker;
+  uint8_t receive[256], control[256], queue[64];
+  posix::TcpStream stream("127.0.0.1", broker.port());
+  const mqtt::Subscription wanted[] = {{mqtt::text("t/#"), 1}};
+  mqtt::ClientConfig config;
+  config.connect.client_id = mqtt::text("watcher");
+  config.connect.clean_session = false;
+  config.subscriptions = wanted;
+  config.receive = receive;
+  config.control = control;
+  config.queue = queue;
+  mqtt::Client deaf(stream.io(), config);
+  for (int i = 0; i < 500; ++i) {
+    (void)deaf.poll(millis(posix::clock()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ASSERT_EQ(deaf.state(), mqtt::ClientState::online);
+  broker.save();
+
+  Device device(broker.port());
+  for (int sequence = 0; sequence < events;) {
+    const std::string payload = std::to_string(sequence);
+    const ConstBytes bytes{reinterpret_cast<const uint8_t*>(payload.data()), payload.size()};
+    if (device.client.publish({mqtt::text("t/e"), bytes, 1, false}) == Status::ok) ++sequence;
+    device.poll();
+  }
+  ASSERT_TRUE(device.poll_until([&] { return device.client.pending() == 0; }));
+  broker.kill();
+  broker.start();
+  ASSERT_TRUE(device.poll_until(
+      [&] { return device.client.counters().connects == 2 && device.client.pending() == 0; }));
+  Listener listener({"127.0.0.1", broker.port(), "watcher", "t/#"});
+  std::map<int, int> seen;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (seen.size() < events && std::chrono::steady_clock::now() < until) {
+    for (const Received& message : listener.take(100)) {
+      if (message.topic == "t/e") ++seen[std::stoi(message.payload)];
+    }
+  }
+  EXPECT_EQ(seen.size(), size_t(events));
 }
 
 TEST(Broker, WillComesWhenTheDeviceVanishesAndNotAfterGoodbye) {

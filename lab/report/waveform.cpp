@@ -97,7 +97,7 @@ std::string waveform_svg(const Waveform& waveform) {
              fmt::format("{} at {:.2f} s, confidence {:.0f} %", event.label, event.time_s,
                          100 * event.confidence));
     const std::string label = fmt::format("{} {:.0f} %", event.label, 100 * event.confidence);
-    const double room = static_cast<double>(label.size()) * 6.6;
+    const double room = static_cast<double>(label.size()) * 7.6;
     if (x > free_from && x + room < width) {
       svg.text(x - 4, plot_bottom + 46, label, "small event_text");
       free_from = x + 16 + room;
