@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -75,7 +76,7 @@ void print_ops(const lab::BenchReport& report, bool host) {
         op.macs > 0 ? cost(op) * (host ? 1e3 : 1) / static_cast<double>(op.macs) : 0;
     std::string bar;
     const double cells = most > 0 ? cost(op) / most * bar_cells : 0;
-    for (int cell = 0; cell < static_cast<int>(cells + 0.5); ++cell) bar += "█";
+    for (int cell = 0; cell < std::lround(cells); ++cell) bar += "█";
     table.add({std::to_string(i), op.name,
                host ? fmt::format("{:.1f}", cost(op)) : grouped(*op.instructions),
                op.macs > 0 ? fmt::format("{:.2f}", per_mac) : "", fmt::format("{:.1f}", 100 * part),

@@ -16,7 +16,7 @@ struct InspectOptions {
 
 // Each prints its report and returns the exit code. bytes: the file's content. Throw when the file
 // is malformed.
-int inspect_tflite(const InspectOptions& options, const std::vector<uint8_t>& bytes);
+int inspect_model(const InspectOptions& options, const std::vector<uint8_t>& bytes);
 int inspect_package(const InspectOptions& options, const std::vector<uint8_t>& bytes);
 int inspect_project(const InspectOptions& options);
 

@@ -27,16 +27,16 @@ std::vector<uint8_t> read_file(const std::string& path) {
 int run_inspect(const InspectOptions& options) {
   const std::string extension = fs::path(options.path).extension().string();
   if (extension == ".toml" || fs::is_directory(options.path)) {
-    if (options.text) throw UsageError("--text is for .tflite models");
+    if (options.text) throw UsageError("--text is for .tflite and .onnx models");
     return inspect_project(options);
   }
   const std::vector<uint8_t> bytes = read_file(options.path);
   const bool package = bytes.size() >= 4 && std::string(bytes.begin(), bytes.begin() + 4) == "MOTE";
   if (package || extension == ".mote") {
-    if (options.text) throw UsageError("--text is for .tflite models");
+    if (options.text) throw UsageError("--text is for .tflite and .onnx models");
     return inspect_package(options, bytes);
   }
-  return inspect_tflite(options, bytes);
+  return inspect_model(options, bytes);
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ int run_inspect(const InspectOptions& options) {
 void add_inspect_command(CLI::App& app, Commands& commands) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* inspect = app.add_subcommand(
-      "inspect", "Show what is in a .tflite model, a .mote package or a project");
+      "inspect", "Show what is in a .tflite or .onnx model, a .mote package or a project");
   inspect->add_option("FILE", options->path, "Model, package, mote.toml or a project's folder")
       ->required()
       ->check(CLI::ExistingPath);

@@ -9,6 +9,7 @@
 
 #include "cli/run.hpp"
 #include "compiler/compile.hpp"
+#include "compiler/import/onnx_builder.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/import/tflite_samples.hpp"
 #include "compiler/interpret.hpp"
@@ -75,6 +76,18 @@ TEST_F(Inspect, ListsWhatIsNotSupported) {
   EXPECT_EQ(report["supported"], false);
   EXPECT_EQ(report["operators"][0]["op"], "CONCAT_EMBEDDINGS");
   EXPECT_EQ(report["operators"][0]["unsupported"], "not supported");
+}
+
+TEST_F(Inspect, ShowsAnOnnxModel) {
+  const std::string path = write("net.onnx", onnx::sample_network());
+  EXPECT_EQ(inspect({path.c_str(), "--json"}), 0);
+  const json report = json::parse(out_);
+  EXPECT_EQ(report["kind"], "onnx");
+  EXPECT_EQ(report["supported"], true);
+  EXPECT_GT(report["macs"], 0);
+  EXPECT_EQ(inspect({path.c_str()}), 0);
+  EXPECT_THAT(out_, HasSubstr("ONNX model"));
+  EXPECT_THAT(out_, HasSubstr("conv2d"));
 }
 
 TEST_F(Inspect, ShowsAPackage) {

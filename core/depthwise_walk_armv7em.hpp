@@ -15,14 +15,13 @@ namespace mote {
   "smlad " SUM ", r11, " FIRST ", " FROM "\n smlad " SUM ", r12, " SECOND ", " SUM "\n"
 // SIGN: adds the sign of lr to r12, or nothing.
 #define MOTE_WALK_SIGN "add r12, r12, lr, asr #31\n"
-#define MOTE_WALK_STORE(SIGN)   \
-  "ldrd r11, r12, [sp, #4]\n"   \
-  SIGN                          \
-  "smmlar lr, lr, r11, r12\n"   \
-  "ldrd r11, r12, [sp, #12]\n"  \
-  "asr lr, lr, r11\n"           \
-  "ssat lr, #8, lr\n"           \
-  "strb lr, [r2]\n"             \
+#define MOTE_WALK_STORE(SIGN)      \
+  "ldrd r11, r12, [sp, #4]\n" SIGN \
+  "smmlar lr, lr, r11, r12\n"      \
+  "ldrd r11, r12, [sp, #12]\n"     \
+  "asr lr, lr, r11\n"              \
+  "ssat lr, #8, lr\n"              \
+  "strb lr, [r2]\n"                \
   "add r2, r2, r12\n"
 // r3: outputs. PER_OUTPUT: log2 of the bytes of columns between outputs; MORE: bytes of the columns
 // that the code before the loop takes.

@@ -20,9 +20,10 @@ namespace mote {
   "smlad r12, r3, r5, r12\n smlad lr, r3, r4, lr\n"
 
 // DOUBLE: how the sum becomes 2 * S. r2: m, r3: addend, r4: s. The plain form leaves the sign out.
-#define MOTE_DOT_SCALE_PLAIN(REG, DOUBLE) \
-  DOUBLE "\n smmlar " REG ", " REG ", r2, r3\n asr " REG ", " REG ", r4\n" \
-  "ssat " REG ", #8, " REG "\n"
+#define MOTE_DOT_SCALE_PLAIN(REG, DOUBLE)                         \
+  DOUBLE "\n smmlar " REG ", " REG ", r2, r3\n asr " REG ", " REG \
+         ", r4\n"                                                 \
+         "ssat " REG ", #8, " REG "\n"
 #define MOTE_DOT_SCALE(REG, DOUBLE)                                 \
   "add r5, r3, " REG ", asr #31\n" DOUBLE "\n smmlar " REG ", " REG \
   ", r2, r5\n"                                                      \

@@ -1,7 +1,7 @@
 // Imports ONNX models of operator sets 1 to 24.
 //
 // ONNX keeps images as [n, c, h, w], the graph as [n, h, w, c]: ops on images come with transposes
-// around them, which passes::sink_transposes removes again. Inputs and outputs keep the file's
+// around them, which no pass removes yet. Inputs and outputs keep the file's
 // layout. An axis of an input without a fixed extent is refused, but a first one (the batch) is 1.
 #pragma once
 

@@ -71,7 +71,7 @@ class ModelBuilder {
   }
 
   // options_member: of the union BuiltinOptions, 0 for none.
-  void op(int32_t code, std::vector<int32_t> inputs, std::vector<int32_t> outputs,
+  void op(int32_t code, const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs,
           uint8_t options_member = 0, const std::vector<Field>& fields = {}) {
     const auto opcode = static_cast<uint32_t>(codes_.size());
     const bool extended = code >= 127;

@@ -17,10 +17,11 @@
 namespace mote::ir {
 
 // One list gives the enum, the names of the text form, and the element types. boolean: 0 or 1.
-#define MOTE_DTYPE_LIST(X)                                                                       \
-  X(i8, int8_t)                                                                                  \
-  X(i16, int16_t)                                                                                \
-  X(i32, int32_t) X(f32, float) X(u8, uint8_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t) \
+#define MOTE_DTYPE_LIST(X)                                                       \
+  X(i8, int8_t)                                                                  \
+  X(i16, int16_t)                                                                \
+  X(i32, int32_t)                                                                \
+  X(f32, float) X(u8, uint8_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t) \
       X(boolean, uint8_t)
 
 enum class DType : uint8_t {

@@ -18,11 +18,11 @@ namespace mote::signal {
 //   crest_factor        max |d| / standard_deviation
 //   mean_change         sum |x[i] - x[i - 1]| / (n - 1)
 // skewness, kurtosis, crest_factor and zero_crossings of a constant signal are 0.
-#define MOTE_STATISTIC_LIST(X)                                                           \
-  X(mean)                                                                                \
-  X(standard_deviation)                                                                  \
-  X(rms) X(minimum) X(maximum) X(skewness) X(kurtosis) X(zero_crossings) X(crest_factor) \
-      X(mean_change)
+#define MOTE_STATISTIC_LIST(X) \
+  X(mean)                      \
+  X(standard_deviation)        \
+  X(rms)                       \
+  X(minimum) X(maximum) X(skewness) X(kurtosis) X(zero_crossings) X(crest_factor) X(mean_change)
 
 namespace statistic {
 enum Index : int32_t {

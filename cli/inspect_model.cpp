@@ -4,6 +4,7 @@
 #include "cli/inspect.hpp"
 #include "cli/output.hpp"
 #include "compiler/import/tflite.hpp"
+#include "compiler/import_model.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/text.hpp"
@@ -12,6 +13,17 @@ namespace mote::cli {
 namespace {
 
 using Json = nlohmann::json;
+
+// What a format is called by people and, as its extension, by --json.
+struct FormatName {
+  const char* name;
+  const char* extension;
+};
+
+FormatName format_of(const InspectOptions& options) {
+  if (model_format(options.path) == ModelFormat::onnx) return {"ONNX", "onnx"};
+  return {"TensorFlow Lite", "tflite"};
+}
 
 // What one operator costs.
 struct Layer {
@@ -93,7 +105,7 @@ void print_json_report(const InspectOptions& options, const ir::Graph& graph,
     if (tensor.constant) constants += tensor.byte_size();
   }
   print_json({{"file", options.path},
-              {"kind", "tflite"},
+              {"kind", format_of(options).extension},
               {"supported", compiles},
               {"macs", macs},
               {"constant_bytes", constants},
@@ -104,7 +116,8 @@ void print_json_report(const InspectOptions& options, const ir::Graph& graph,
 
 void print_table(const InspectOptions& options, const ir::Graph& graph,
                  const std::vector<Layer>& layers) {
-  fmt::print("{}: TensorFlow Lite model, {} operators\n", options.path, graph.nodes.size());
+  fmt::print("{}: {} model, {} operators\n", options.path, format_of(options).name,
+             graph.nodes.size());
   const auto ports = [&](const char* what, const std::vector<ir::TensorId>& ids) {
     for (ir::TensorId id : ids) {
       const ir::Tensor& t = graph.tensor(id);
@@ -171,10 +184,10 @@ int print_unsupported(const InspectOptions& options, const std::vector<uint8_t>&
 
 }  // namespace
 
-int inspect_tflite(const InspectOptions& options, const std::vector<uint8_t>& bytes) {
+int inspect_model(const InspectOptions& options, const std::vector<uint8_t>& bytes) {
   ir::Graph graph;
   try {
-    graph = tflite::import_tflite(bytes, options.path);
+    graph = import_model(bytes, options.path);
   } catch (const tflite::UnsupportedError& error) {
     return print_unsupported(options, bytes, error);
   }
