@@ -72,9 +72,12 @@ void run_passes(ir::Graph& graph) {
   };
   static constexpr Pass passes[] = {
       {"fold_constants", [](ir::Graph& g) { passes::fold_constants(g, evaluate_on_host); }},
+      {"sink_transposes", passes::sink_transposes},
       {"fold_batch_norm", passes::fold_batch_norm},
       {"fuse_bias", passes::fuse_bias},
       {"fuse_activation", passes::fuse_activation},
+      {"fold_quantization", passes::fold_quantization},
+      {"sink_transposes", passes::sink_transposes},
       {"mix_single_channel", passes::mix_single_channel},
       {"remove_channels", [](ir::Graph& g) { passes::remove_channels(g, evaluate_on_host); }},
       {"remove_dead", ir::remove_dead},

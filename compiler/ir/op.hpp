@@ -116,10 +116,35 @@ struct TfliteRule {
 // What passes may know of an op without naming it.
 enum class Role : uint8_t {
   other,
-  linear,      // y = weights . x + bias; inputs x, weights, bias (optional)
-  addition,    // y = a + b, the smaller repeated
-  batch_norm,  // y = gamma * (x - mean) / sqrt(variance + epsilon) + beta per last axis
-  activation,  // y = f(x), f named by OpDef::name as in attribute "activation"
+  linear,       // y = weights . x + bias; inputs x, weights, bias (optional)
+  addition,     // y = a + b, the smaller repeated
+  batch_norm,   // y = gamma * (x - mean) / sqrt(variance + epsilon) + beta per last axis
+  activation,   // y = f(x), f named by OpDef::name as in attribute "activation"
+  permutation,  // the axes of input 0 in the order that input 1, constant, lists
+  reshape,      // input 0's values in the shape that attribute "shape" says
+  quantize,     // stored values of real ones
+  dequantize,   // real values of stored ones
+};
+
+// Which axes of its inputs an op treats unlike others; what its result is when they come in another
+// order follows.
+enum class AxisRule : uint8_t {
+  fixed,      // each has a meaning of its own: height, channel
+  pointwise,  // none; shapes are aligned at their ends, and where one is smaller it repeats
+  last,       // the last axis of input 0; the other inputs' axes are their own
+  named,      // that of input 0 in attribute "axis"; the other inputs' axes are their own
+  joined,     // that of all inputs in attribute "axis"
+  listed,     // those of input 0 that input 1, constant, lists
+  per_axis,   // all; constant inputs from 1 on have an entry or a row for each
+};
+
+// How the op that computes on real values is the op on int8 values that stand for them.
+enum class StoredForm : uint8_t {
+  none,   // it isn't, or stored values themselves count
+  free,   // inputs and output have any scales and zero points
+  kept,   // the output has input 0's
+  moved,  // each value of the output is one of an input: all share scale and zero point
+  own,    // the output has OpTraits::own_scale and own_zero
 };
 
 struct OpTraits {
@@ -135,6 +160,10 @@ struct OpTraits {
   std::string_view mixed_form = {};
   // Linear: with one scale for all weights, x.scale * weights.scale is rounded to float.
   bool float_scale_product = false;
+  AxisRule axes = AxisRule::fixed;
+  StoredForm stored = StoredForm::none;
+  float own_scale = 0;
+  int32_t own_zero = 0;
 };
 
 struct OpDef {

@@ -38,6 +38,7 @@ void fold(Graph& graph, Node& linear, const Node& norm) {
 
   // Copies, since another node may share the constants.
   Tensor weights = graph.tensor(linear.inputs[1]);
+  weights.quantization = {};
   const auto axis = static_cast<size_t>(traits(linear).channel_axis);
   size_t inner = 1;  // elements between one channel and the next
   for (size_t i = axis + 1; i < weights.shape.size(); ++i) {

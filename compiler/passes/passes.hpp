@@ -18,6 +18,12 @@ using Evaluate = std::function<std::optional<std::vector<std::vector<uint8_t>>>(
 // Replaces nodes whose inputs are all constants by their values.
 void fold_constants(ir::Graph& graph, const Evaluate& evaluate);
 
+// Moves transposes towards the outputs, through every op that gives the same values in another
+// order of axes, into constants and into the weights of linear ops behind a flattening. Transposes
+// that undo each other vanish, and those that move no value become reshapes. Leaves the graph as it
+// is when transposes would copy more bytes afterwards, or as many without standing later.
+void sink_transposes(ir::Graph& graph);
+
 // Float graphs: linear -> batch_norm becomes linear with scaled weights and bias.
 //   factor = gamma / sqrt(variance + epsilon); w' = w * factor; b' = (b - mean) * factor + beta
 // computed in double and rounded once. Only where nobody else reads the value in between.
@@ -29,6 +35,14 @@ void fuse_bias(ir::Graph& graph);
 // An activation op after an op that can apply it becomes that op's attribute. In quantised graphs
 // only where both values share scale and zero point, so that no bit changes.
 void fuse_activation(ir::Graph& graph);
+
+// Graphs that simulate int8, as ONNX models do: quantize and dequantize nodes with the attribute
+// "simulated" = 1 say that the op between them may compute on the stored values; real constants
+// with a scale are multiples of it. Where an op's traits and a kernel allow it, it does: then
+// results may differ from the simulated ones by one step. A requantisation is added where the op
+// gives another scale than the node asks for. Unsigned tensors become int8 with a zero point that
+// is 128 lower. What can't be computed on stored values stays real.
+void fold_quantization(ir::Graph& graph);
 
 // Int8 graphs: an op that keeps channels apart (depthwise convolution) over a single input channel
 // becomes its form that mixes them (convolution): the same sums, for which kernels are faster.

@@ -24,9 +24,11 @@ namespace fs = std::filesystem;
 const std::map<std::string, void (*)(ir::Graph&)>& all_passes() {
   static const std::map<std::string, void (*)(ir::Graph&)> passes{
       {"fold_constants", [](ir::Graph& graph) { fold_constants(graph, evaluate_on_host); }},
+      {"sink_transposes", sink_transposes},
       {"fold_batch_norm", fold_batch_norm},
       {"fuse_bias", fuse_bias},
       {"fuse_activation", fuse_activation},
+      {"fold_quantization", fold_quantization},
       {"mix_single_channel", mix_single_channel},
       {"remove_channels", [](ir::Graph& graph) { remove_channels(graph, evaluate_on_host); }},
   };

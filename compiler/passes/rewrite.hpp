@@ -22,6 +22,27 @@ inline const ir::OpTraits& traits(const ir::Node& node) {
   return ir::find_op(node.op).traits;
 }
 
+// The op that does what `role` says; there is one.
+inline std::string_view op_with_role(ir::Role role) {
+  for (const ir::OpDef* op : ir::all_ops()) {
+    if (op->traits.role == role) return op->name;
+  }
+  throw ir::GraphError("no op has a role that a pass needs");
+}
+
+// Whether a portable kernel takes the node.
+inline bool has_kernel(const ir::Graph& graph, const ir::Node& node) {
+  ir::Target any;
+  any.name = "any";
+  any.isas = {Isa::reference};
+  try {
+    ir::lower(graph, node, any);
+  } catch (const ir::GraphError&) {
+    return false;
+  }
+  return true;
+}
+
 // The bias of a linear node; nullptr for none.
 inline const ir::Tensor* bias_of(const ir::Graph& graph, const ir::Node& linear) {
   const bool there = linear.inputs.size() > 2 && linear.inputs[2] != ir::no_tensor;

@@ -14,6 +14,9 @@ inline int64_t no_macs(const ir::Graph&, const ir::Node&) {
   return 0;
 }
 
+// Traits of functions of one or more elements at the same place.
+constexpr ir::OpTraits elementwise{.axes = ir::AxisRule::pointwise, .stored = ir::StoredForm::free};
+
 inline const ir::Tensor& input(const ir::Graph& graph, const ir::Node& node, size_t index) {
   ir::require(index < node.inputs.size() && node.inputs[index] != ir::no_tensor, node,
               "input " + std::to_string(index) + " is missing");

@@ -149,8 +149,15 @@ constexpr TfliteRule tflite_rules[] = {{0, import_tflite}};  // ADD
 }  // namespace
 
 extern const OpDef add_op;
-const OpDef add_op{
-    "add",   infer,        macs,
-    kernels, tflite_rules, {.role = Role::addition, .fuses_activation = true, .channelwise = true}};
+const OpDef add_op{"add",
+                   infer,
+                   macs,
+                   kernels,
+                   tflite_rules,
+                   {.role = Role::addition,
+                    .fuses_activation = true,
+                    .channelwise = true,
+                    .axes = AxisRule::pointwise,
+                    .stored = StoredForm::free}};
 
 }  // namespace mote

@@ -39,8 +39,9 @@ constexpr TfliteRule tflite_rules[] = {{1, shared::import_pool}};  // AVERAGE_PO
 }  // namespace
 
 extern const OpDef average_pool_op;
-const OpDef average_pool_op{"average_pool",  shared::infer_pool,
-                            shared::no_macs, kernels,
-                            tflite_rules,    {.fuses_activation = true, .channelwise = true}};
+const OpDef average_pool_op{
+    "average_pool",  shared::infer_pool,
+    shared::no_macs, kernels,
+    tflite_rules,    {.fuses_activation = true, .channelwise = true, .stored = StoredForm::kept}};
 
 }  // namespace mote

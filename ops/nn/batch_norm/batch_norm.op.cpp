@@ -94,7 +94,8 @@ const Kernels kernels;
 }  // namespace
 
 extern const OpDef batch_norm_op;
-const OpDef batch_norm_op{"batch_norm",    infer, macs,
-                          kernels.entries, {},    {.role = Role::batch_norm}};
+const OpDef batch_norm_op{"batch_norm", infer,
+                          macs,         kernels.entries,
+                          {},           {.role = Role::batch_norm, .axes = AxisRule::last}};
 
 }  // namespace mote

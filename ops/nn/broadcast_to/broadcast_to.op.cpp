@@ -48,6 +48,8 @@ constexpr TfliteRule tflite_rules[] = {{130, import_tflite}};  // BROADCAST_TO
 }  // namespace
 
 extern const OpDef broadcast_to_op;
-const OpDef broadcast_to_op{"broadcast_to", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef broadcast_to_op{
+    "broadcast_to",  infer,        shared::no_macs,
+    kernels.entries, tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
 
 }  // namespace mote

@@ -51,6 +51,7 @@ constexpr TfliteRule tflite_rules[] = {{53, import_tflite}};  // CAST
 }  // namespace
 
 extern const OpDef cast_op;
-const OpDef cast_op{"cast", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef cast_op{"cast",  infer,        shared::no_macs,
+                    kernels, tflite_rules, {.axes = AxisRule::pointwise}};
 
 }  // namespace mote

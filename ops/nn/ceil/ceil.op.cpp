@@ -21,6 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{104, import_tflite}};  // CEIL
 }  // namespace
 
 extern const OpDef ceil_op;
-const OpDef ceil_op{"ceil", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef ceil_op{"ceil",          shared::infer_unary, shared::no_macs,
+                    kernels.entries, tflite_rules,        shared::elementwise};
 
 }  // namespace mote

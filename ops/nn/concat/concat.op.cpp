@@ -56,6 +56,8 @@ constexpr TfliteRule tflite_rules[] = {{2, import_tflite}};  // CONCATENATION
 }  // namespace
 
 extern const OpDef concat_op;
-const OpDef concat_op{"concat", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef concat_op{"concat",        infer,
+                      shared::no_macs, kernels.entries,
+                      tflite_rules,    {.axes = AxisRule::joined, .stored = StoredForm::moved}};
 
 }  // namespace mote

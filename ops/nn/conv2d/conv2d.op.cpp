@@ -200,8 +200,14 @@ constexpr TfliteRule tflite_rules[] = {{3, import_tflite}};  // CONV_2D
 }  // namespace
 
 extern const OpDef conv2d_op;
-const OpDef conv2d_op{
-    "conv2d", infer,        shared::conv_macs,
-    kernels,  tflite_rules, {.role = Role::linear, .channel_axis = 0, .fuses_activation = true}};
+const OpDef conv2d_op{"conv2d",
+                      infer,
+                      shared::conv_macs,
+                      kernels,
+                      tflite_rules,
+                      {.role = Role::linear,
+                       .channel_axis = 0,
+                       .fuses_activation = true,
+                       .stored = StoredForm::free}};
 
 }  // namespace mote

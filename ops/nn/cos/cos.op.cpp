@@ -21,6 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{108, import_tflite}};  // COS
 }  // namespace
 
 extern const OpDef cos_op;
-const OpDef cos_op{"cos", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef cos_op{"cos",           shared::infer_unary, shared::no_macs,
+                   kernels.entries, tflite_rules,        shared::elementwise};
 
 }  // namespace mote

@@ -259,12 +259,15 @@ constexpr TfliteRule tflite_rules[] = {{4, import_tflite}};  // DEPTHWISE_CONV_2
 }  // namespace
 
 extern const OpDef depthwise_conv2d_op;
-const OpDef depthwise_conv2d_op{
-    "depthwise_conv2d",
-    infer,
-    shared::conv_macs,
-    kernels,
-    tflite_rules,
-    {.role = Role::linear, .channel_axis = 3, .fuses_activation = true, .mixed_form = "conv2d"}};
+const OpDef depthwise_conv2d_op{"depthwise_conv2d",
+                                infer,
+                                shared::conv_macs,
+                                kernels,
+                                tflite_rules,
+                                {.role = Role::linear,
+                                 .channel_axis = 3,
+                                 .fuses_activation = true,
+                                 .mixed_form = "conv2d",
+                                 .stored = StoredForm::free}};
 
 }  // namespace mote

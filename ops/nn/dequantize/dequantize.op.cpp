@@ -69,6 +69,8 @@ constexpr TfliteRule tflite_rules[] = {{6, import_tflite}};  // DEQUANTIZE
 }  // namespace
 
 extern const OpDef dequantize_op;
-const OpDef dequantize_op{"dequantize", infer, macs, kernels, tflite_rules};
+const OpDef dequantize_op{"dequantize", infer,
+                          macs,         kernels,
+                          tflite_rules, {.role = Role::dequantize, .axes = AxisRule::pointwise}};
 
 }  // namespace mote

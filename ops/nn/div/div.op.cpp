@@ -25,6 +25,7 @@ constexpr TfliteRule tflite_rules[] = {{42, import_tflite}};  // DIV
 }  // namespace
 
 extern const OpDef div_op;
-const OpDef div_op{"div", shared::infer_binary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef div_op{"div",           shared::infer_binary, shared::no_macs,
+                   kernels.entries, tflite_rules,         shared::elementwise};
 
 }  // namespace mote

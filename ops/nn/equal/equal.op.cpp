@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{71, import_tflite}};  // EQUAL
 }  // namespace
 
 extern const OpDef equal_op;
-const OpDef equal_op{"equal", shared::infer_comparison, shared::no_macs, kernels.entries,
-                     tflite_rules};
+const OpDef equal_op{"equal",      shared::infer_comparison,     shared::no_macs, kernels.entries,
+                     tflite_rules, {.axes = AxisRule::pointwise}};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{90, import_tflite}};  // FLOOR_DIV
 }  // namespace
 
 extern const OpDef floor_div_op;
-const OpDef floor_div_op{"floor_div", shared::infer_binary, shared::no_macs, kernels.entries,
-                         tflite_rules};
+const OpDef floor_div_op{"floor_div",     shared::infer_binary, shared::no_macs,
+                         kernels.entries, tflite_rules,         shared::elementwise};
 
 }  // namespace mote

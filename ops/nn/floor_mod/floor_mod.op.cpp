@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{95, import_tflite}};  // FLOOR_MOD
 }  // namespace
 
 extern const OpDef floor_mod_op;
-const OpDef floor_mod_op{"floor_mod", shared::infer_binary, shared::no_macs, kernels.entries,
-                         tflite_rules};
+const OpDef floor_mod_op{"floor_mod",     shared::infer_binary, shared::no_macs,
+                         kernels.entries, tflite_rules,         shared::elementwise};
 
 }  // namespace mote

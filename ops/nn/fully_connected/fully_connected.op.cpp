@@ -208,6 +208,8 @@ const OpDef fully_connected_op{"fully_connected",
                                {.role = Role::linear,
                                 .channel_axis = 0,
                                 .fuses_activation = true,
-                                .float_scale_product = true}};
+                                .float_scale_product = true,
+                                .axes = AxisRule::last,
+                                .stored = StoredForm::free}};
 
 }  // namespace mote

@@ -79,6 +79,8 @@ constexpr TfliteRule tflite_rules[] = {{36, import_tflite}};  // GATHER
 }  // namespace
 
 extern const OpDef gather_op;
-const OpDef gather_op{"gather", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef gather_op{"gather",        infer,
+                      shared::no_macs, kernels,
+                      tflite_rules,    {.axes = AxisRule::named, .stored = StoredForm::moved}};
 
 }  // namespace mote

@@ -21,6 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{73, import_tflite}};  // LOG
 }  // namespace
 
 extern const OpDef ln_op;
-const OpDef ln_op{"ln", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef ln_op{"ln",         shared::infer_unary, shared::no_macs, kernels.entries,
+                  tflite_rules, shared::elementwise};
 
 }  // namespace mote

@@ -21,7 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{86, import_tflite}};  // LOGICAL_AND
 }  // namespace
 
 extern const OpDef logical_and_op;
-const OpDef logical_and_op{"logical_and", shared::infer_comparison, shared::no_macs,
-                           kernels.entries, tflite_rules};
+const OpDef logical_and_op{"logical_and",   shared::infer_comparison,
+                           shared::no_macs, kernels.entries,
+                           tflite_rules,    {.axes = AxisRule::pointwise}};
 
 }  // namespace mote

@@ -38,7 +38,7 @@ constexpr TfliteRule tflite_rules[] = {{87, import_tflite}};  // LOGICAL_NOT
 }  // namespace
 
 extern const OpDef logical_not_op;
-const OpDef logical_not_op{"logical_not", shared::infer_unary, shared::no_macs, kernels.entries,
-                           tflite_rules};
+const OpDef logical_not_op{"logical_not",   shared::infer_unary, shared::no_macs,
+                           kernels.entries, tflite_rules,        {.axes = AxisRule::pointwise}};
 
 }  // namespace mote

@@ -21,7 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{84, import_tflite}};  // LOGICAL_OR
 }  // namespace
 
 extern const OpDef logical_or_op;
-const OpDef logical_or_op{"logical_or", shared::infer_comparison, shared::no_macs, kernels.entries,
-                          tflite_rules};
+const OpDef logical_or_op{"logical_or",    shared::infer_comparison,
+                          shared::no_macs, kernels.entries,
+                          tflite_rules,    {.axes = AxisRule::pointwise}};
 
 }  // namespace mote

@@ -42,7 +42,14 @@ constexpr TfliteRule tflite_rules[] = {{14, import_tflite}};  // LOGISTIC
 }  // namespace
 
 extern const OpDef logistic_op;
-const OpDef logistic_op{"logistic", shared::infer_unary, shared::no_macs, kernels.entries,
-                        tflite_rules};
+const OpDef logistic_op{"logistic",
+                        shared::infer_unary,
+                        shared::no_macs,
+                        kernels.entries,
+                        tflite_rules,
+                        {.axes = AxisRule::pointwise,
+                         .stored = StoredForm::own,
+                         .own_scale = 1.0f / 256,
+                         .own_zero = -128}};
 
 }  // namespace mote

@@ -19,6 +19,8 @@ constexpr TfliteRule tflite_rules[] = {{40, shared::import_reduce}};  // MEAN
 }  // namespace
 
 extern const OpDef mean_op;
-const OpDef mean_op{"mean", shared::infer_reduce, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef mean_op{"mean",          shared::infer_reduce,
+                    shared::no_macs, kernels.entries,
+                    tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::free}};
 
 }  // namespace mote

@@ -84,6 +84,8 @@ constexpr TfliteRule tflite_rules[] = {{100, import_tflite}};  // MIRROR_PAD
 }  // namespace
 
 extern const OpDef mirror_pad_op;
-const OpDef mirror_pad_op{"mirror_pad", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef mirror_pad_op{
+    "mirror_pad",    infer,        shared::no_macs,
+    kernels.entries, tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
 
 }  // namespace mote

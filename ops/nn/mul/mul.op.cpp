@@ -25,6 +25,7 @@ constexpr TfliteRule tflite_rules[] = {{18, import_tflite}};  // MUL
 }  // namespace
 
 extern const OpDef mul_op;
-const OpDef mul_op{"mul", shared::infer_binary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef mul_op{"mul",           shared::infer_binary, shared::no_macs,
+                   kernels.entries, tflite_rules,         shared::elementwise};
 
 }  // namespace mote

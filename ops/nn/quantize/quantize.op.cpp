@@ -140,6 +140,8 @@ constexpr TfliteRule tflite_rules[] = {{114, import_tflite}};  // QUANTIZE
 }  // namespace
 
 extern const OpDef quantize_op;
-const OpDef quantize_op{"quantize", infer, macs, kernels, tflite_rules};
+const OpDef quantize_op{"quantize",   infer,
+                        macs,         kernels,
+                        tflite_rules, {.role = Role::quantize, .axes = AxisRule::pointwise}};
 
 }  // namespace mote

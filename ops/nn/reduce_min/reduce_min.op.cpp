@@ -19,7 +19,8 @@ constexpr TfliteRule tflite_rules[] = {{89, shared::import_reduce}};  // REDUCE_
 }  // namespace
 
 extern const OpDef reduce_min_op;
-const OpDef reduce_min_op{"reduce_min", shared::infer_reduce, shared::no_macs, kernels.entries,
-                          tflite_rules};
+const OpDef reduce_min_op{"reduce_min",    shared::infer_reduce,
+                          shared::no_macs, kernels.entries,
+                          tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::moved}};
 
 }  // namespace mote

@@ -74,7 +74,14 @@ constexpr TfliteRule tflite_rules[] = {{19, import_tflite}};  // RELU
 }  // namespace
 
 extern const OpDef relu_op;
-const OpDef relu_op{"relu",  infer,        macs,
-                    kernels, tflite_rules, {.role = Role::activation, .channelwise = true}};
+const OpDef relu_op{"relu",
+                    infer,
+                    macs,
+                    kernels,
+                    tflite_rules,
+                    {.role = Role::activation,
+                     .channelwise = true,
+                     .axes = AxisRule::pointwise,
+                     .stored = StoredForm::free}};
 
 }  // namespace mote

@@ -70,7 +70,14 @@ constexpr TfliteRule tflite_rules[] = {{21, import_tflite}};  // RELU6
 }  // namespace
 
 extern const OpDef relu6_op;
-const OpDef relu6_op{"relu6", infer,        macs,
-                     kernels, tflite_rules, {.role = Role::activation, .channelwise = true}};
+const OpDef relu6_op{"relu6",
+                     infer,
+                     macs,
+                     kernels,
+                     tflite_rules,
+                     {.role = Role::activation,
+                      .channelwise = true,
+                      .axes = AxisRule::pointwise,
+                      .stored = StoredForm::free}};
 
 }  // namespace mote

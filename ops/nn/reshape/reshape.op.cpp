@@ -50,7 +50,12 @@ constexpr TfliteRule tflite_rules[] = {
 }  // namespace
 
 extern const OpDef reshape_op;
-const OpDef reshape_op{"reshape", infer,        macs,
-                       {},        tflite_rules, {.alias = true, .channelwise = true}};
+const OpDef reshape_op{
+    "reshape",
+    infer,
+    macs,
+    {},
+    tflite_rules,
+    {.alias = true, .role = Role::reshape, .channelwise = true, .stored = StoredForm::moved}};
 
 }  // namespace mote

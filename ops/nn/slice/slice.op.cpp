@@ -53,6 +53,8 @@ constexpr TfliteRule tflite_rules[] = {{65, import_tflite}};  // SLICE
 }  // namespace
 
 extern const OpDef slice_op;
-const OpDef slice_op{"slice", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef slice_op{"slice",         infer,
+                     shared::no_macs, kernels.entries,
+                     tflite_rules,    {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
 
 }  // namespace mote

@@ -113,6 +113,12 @@ constexpr TfliteRule tflite_rules[] = {{25, import_tflite}};  // SOFTMAX
 }  // namespace
 
 extern const OpDef softmax_op;
-const OpDef softmax_op{"softmax", infer, macs, kernels, tflite_rules};
+const OpDef softmax_op{
+    "softmax",
+    infer,
+    macs,
+    kernels,
+    tflite_rules,
+    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 256, .own_zero = -128}};
 
 }  // namespace mote

@@ -83,6 +83,7 @@ constexpr TfliteRule tflite_rules[] = {{49, import_tflite},
 }  // namespace
 
 extern const OpDef split_op;
-const OpDef split_op{"split", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef split_op{"split",         infer,        shared::no_macs,
+                     kernels.entries, tflite_rules, {.stored = StoredForm::moved}};
 
 }  // namespace mote

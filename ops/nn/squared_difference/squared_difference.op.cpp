@@ -22,6 +22,6 @@ constexpr TfliteRule tflite_rules[] = {{99, import_tflite}};  // SQUARED_DIFFERE
 
 extern const OpDef squared_difference_op;
 const OpDef squared_difference_op{"squared_difference", shared::infer_binary, shared::no_macs,
-                                  kernels.entries, tflite_rules};
+                                  kernels.entries,      tflite_rules,         shared::elementwise};
 
 }  // namespace mote

@@ -25,6 +25,7 @@ constexpr TfliteRule tflite_rules[] = {{41, import_tflite}};  // SUB
 }  // namespace
 
 extern const OpDef sub_op;
-const OpDef sub_op{"sub", shared::infer_binary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef sub_op{"sub",           shared::infer_binary, shared::no_macs,
+                   kernels.entries, tflite_rules,         shared::elementwise};
 
 }  // namespace mote

@@ -19,6 +19,8 @@ constexpr TfliteRule tflite_rules[] = {{74, shared::import_reduce}};  // SUM
 }  // namespace
 
 extern const OpDef sum_op;
-const OpDef sum_op{"sum", shared::infer_reduce, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef sum_op{"sum",           shared::infer_reduce,
+                   shared::no_macs, kernels.entries,
+                   tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::free}};
 
 }  // namespace mote

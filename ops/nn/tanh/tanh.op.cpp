@@ -42,6 +42,12 @@ constexpr TfliteRule tflite_rules[] = {{28, import_tflite}};  // TANH
 }  // namespace
 
 extern const OpDef tanh_op;
-const OpDef tanh_op{"tanh", shared::infer_unary, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef tanh_op{
+    "tanh",
+    shared::infer_unary,
+    shared::no_macs,
+    kernels.entries,
+    tflite_rules,
+    {.axes = AxisRule::pointwise, .stored = StoredForm::own, .own_scale = 1.0f / 128}};
 
 }  // namespace mote

@@ -51,6 +51,7 @@ constexpr TfliteRule tflite_rules[] = {{88, import_tflite}};  // UNPACK
 }  // namespace
 
 extern const OpDef unpack_op;
-const OpDef unpack_op{"unpack", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef unpack_op{"unpack",        infer,        shared::no_macs,
+                      kernels.entries, tflite_rules, {.stored = StoredForm::moved}};
 
 }  // namespace mote

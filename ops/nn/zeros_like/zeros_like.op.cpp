@@ -28,6 +28,7 @@ constexpr TfliteRule tflite_rules[] = {{93, import_tflite}};  // ZEROS_LIKE
 }  // namespace
 
 extern const OpDef zeros_like_op;
-const OpDef zeros_like_op{"zeros_like", infer, shared::no_macs, kernels.entries, tflite_rules};
+const OpDef zeros_like_op{"zeros_like",    infer,        shared::no_macs,
+                          kernels.entries, tflite_rules, {.axes = AxisRule::pointwise}};
 
 }  // namespace mote
