@@ -19,8 +19,9 @@ using ir::GraphError;
 const std::map<std::string_view, void (*)(Operator&)>& all_rules() {
   static const auto all = [] {
     std::map<std::string_view, void (*)(Operator&)> rules;
-    for (const auto& table : {elementwise_rules(), linear_rules(), window_rules(), shape_rules(),
-                              reduce_rules(), quantize_rules()}) {
+    for (const auto& table :
+         {elementwise_rules(), linear_rules(), normalize_rules(), pool_rules(), quantize_rules(),
+          reduce_rules(), resize_rules(), shape_rules(), window_rules()}) {
       for (const Rule& rule : table) rules.emplace(rule.op_type, rule.import);
     }
     return rules;
@@ -28,10 +29,19 @@ const std::map<std::string_view, void (*)(Operator&)>& all_rules() {
   return all;
 }
 
+}  // namespace
+
+void Operator::import_as(std::string_view type) {
+  all_rules().at(type)(*this);
+}
+
+namespace {
+
 class Importer {
  public:
-  Importer(const ::onnx::ModelProto& model, std::string_view name, const Evaluate& evaluate)
-      : source_(model.graph()), opset_(opset_of(model, name)), evaluate_(evaluate) {
+  Importer(const ::onnx::ModelProto& model, std::string_view name, const Evaluate& evaluate,
+           const Limits& limits)
+      : source_(model.graph()), context_{graph_, opset_of(model, name), evaluate, limits} {
     graph_.name = name;
   }
 
@@ -74,7 +84,9 @@ class Importer {
   }
 
   void add_initializer(const ::onnx::TensorProto& source) {
-    define(source.name(), graph_.add_tensor(read_tensor(source)));
+    ir::Tensor made = read_tensor(source);
+    context_.spend(made.byte_size());
+    define(source.name(), graph_.add_tensor(std::move(made)));
   }
 
   void add_input(const ::onnx::ValueInfoProto& source) {
@@ -98,6 +110,7 @@ class Importer {
     }
     if (made.shape.empty()) made.shape = {1};  // a scalar
     check_extents(made.shape, made.dtype, made.name);
+    context_.spend(made.byte_size());
     const TensorId id = graph_.add_tensor(std::move(made));
     define(source.name(), id);
     graph_.inputs.push_back(id);
@@ -106,12 +119,12 @@ class Importer {
 
   void add_node(const ::onnx::NodeProto& source, int32_t index) {
     for (const std::string& name : source.output()) unknown_.insert(name);
-    if (!source.domain().empty() && source.domain() != "ai.onnx") {
-      throw GraphError("operators of '" + source.domain() + "' are not supported");
-    }
-    const auto rule = all_rules().find(source.op_type());
-    if (rule == all_rules().end()) throw GraphError("not supported");
-    Operator op(graph_, source, opset_, index, evaluate_);
+    const bool own = source.domain().empty() || source.domain() == "ai.onnx";
+    const std::string type = own ? source.op_type() : source.domain() + "." + source.op_type();
+    const auto rule = all_rules().find(type);
+    if (rule == all_rules().end())
+      throw GraphError(own ? "not supported" : type + " is not supported");
+    Operator op(context_, source, index);
     for (const std::string& name : source.input()) {
       op.inputs.push_back(name.empty() ? ir::no_tensor : find(name));
       if (name.empty() || op.inputs.back() != ir::no_tensor) continue;
@@ -175,9 +188,8 @@ class Importer {
   }
 
   const ::onnx::GraphProto& source_;
-  int64_t opset_;
-  const Evaluate& evaluate_;
   ir::Graph graph_;
+  Context context_;
   std::map<std::string, TensorId> ids_;
   std::set<std::string> unknown_;  // results of nodes that have been noted
   std::vector<Problem> problems_;
@@ -186,9 +198,9 @@ class Importer {
 }  // namespace
 
 ir::Graph import_onnx(std::span<const uint8_t> bytes, std::string_view name,
-                      const Evaluate& evaluate) {
+                      const Evaluate& evaluate, const Limits& limits) {
   const ::onnx::ModelProto model = parse_model(bytes, name);
-  return Importer(model, name, evaluate).run();
+  return Importer(model, name, evaluate, limits).run();
 }
 
 std::vector<std::string> supported_operators() {

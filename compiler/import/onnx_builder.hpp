@@ -19,12 +19,13 @@ class ModelBuilder {
   ::onnx::ModelProto& model() { return model_; }
   ::onnx::GraphProto& graph() { return *model_.mutable_graph(); }
 
-  // A float32 input.
-  void input(const std::string& name, const std::vector<int64_t>& shape) {
+  // An input, float32 unless said otherwise.
+  void input(const std::string& name, const std::vector<int64_t>& shape,
+             ::onnx::TensorProto::DataType data_type = ::onnx::TensorProto::FLOAT) {
     auto& value = *graph().add_input();
     value.set_name(name);
     auto& type = *value.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(::onnx::TensorProto::FLOAT);
+    type.set_elem_type(data_type);
     for (const int64_t extent : shape) type.mutable_shape()->add_dim()->set_dim_value(extent);
   }
   void output(const std::string& name) { graph().add_output()->set_name(name); }
@@ -43,6 +44,16 @@ class ModelBuilder {
     tensor.set_data_type(::onnx::TensorProto::INT64);
     tensor.add_dims(static_cast<int64_t>(values.size()));
     for (const int64_t value : values) tensor.add_int64_data(value);
+  }
+
+  // Integers of at most 32 bits.
+  void stored(const std::string& name, ::onnx::TensorProto::DataType data_type,
+              const std::vector<int64_t>& shape, const std::vector<int32_t>& values) {
+    auto& tensor = *graph().add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(data_type);
+    for (const int64_t extent : shape) tensor.add_dims(extent);
+    for (const int32_t value : values) tensor.add_int32_data(value);
   }
 
   ::onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs,

@@ -1,5 +1,8 @@
 // Import rules of element-wise operators.
 
+#include <algorithm>
+#include <cmath>
+
 #include "compiler/import/onnx_file.hpp"
 #include "compiler/import/onnx_operator.hpp"
 
@@ -30,28 +33,78 @@ MOTE_UNARY(import_sqrt, "sqrt")
 MOTE_UNARY(import_tanh, "tanh")
 #undef MOTE_UNARY
 
+// Integers in the graph's arithmetic type for them, int32. Constants of 64 bits may have values
+// that fit.
+TensorId widened(Operator& op, TensorId x) {
+  const ir::Tensor& tensor = op.tensor(x);
+  switch (tensor.dtype) {
+    case DType::f32:
+    case DType::i32:
+    case DType::boolean:
+      return x;
+    case DType::i8:
+    case DType::u8:
+    case DType::i16:
+      break;
+    case DType::u32:
+    case DType::u64:
+    case DType::i64:
+      op.require(tensor.constant, "arithmetic with " + std::string(ir::dtype_name(tensor.dtype)) +
+                                      " is only supported on constants");
+      if (tensor.dtype == DType::u64) {
+        for (const uint64_t v : tensor.values<uint64_t>())
+          op.require(v <= INT32_MAX, "a constant is over 2^31");
+      } else if (tensor.dtype == DType::u32) {
+        for (const uint32_t v : tensor.values<uint32_t>())
+          op.require(v <= INT32_MAX, "a constant is over 2^31");
+      } else {
+        for (const int64_t v : tensor.values<int64_t>()) {
+          op.require(v >= INT32_MIN && v <= INT32_MAX, "a constant has more than 32 bits");
+        }
+      }
+  }
+  return op.cast(x, DType::i32);
+}
+
 // Two inputs whose shapes broadcast.
-#define MOTE_BINARY(RULE, OP)                           \
-  void RULE(Operator& op) {                             \
-    op.result(op.emit(OP, {op.input(0), op.input(1)})); \
+TensorId binary(Operator& op, const char* name, TensorId a, TensorId b, bool compares = false) {
+  const DType type = op.tensor(a).dtype;
+  op.require(op.tensor(b).dtype == type, "inputs differ in type");
+  const TensorId y = op.emit(name, {widened(op, a), widened(op, b)});
+  return compares ? y : op.cast(y, type);
+}
+
+#define MOTE_BINARY(RULE, OP)                            \
+  void RULE(Operator& op) {                              \
+    op.result(binary(op, OP, op.input(0), op.input(1))); \
   }
 MOTE_BINARY(import_add, "add")
 MOTE_BINARY(import_sub, "sub")
 MOTE_BINARY(import_mul, "mul")
 MOTE_BINARY(import_div, "div")
-MOTE_BINARY(import_equal, "equal")
-MOTE_BINARY(import_greater, "greater")
-MOTE_BINARY(import_greater_equal, "greater_equal")
-MOTE_BINARY(import_less, "less")
-MOTE_BINARY(import_less_equal, "less_equal")
-MOTE_BINARY(import_and, "logical_and")
-MOTE_BINARY(import_or, "logical_or")
 #undef MOTE_BINARY
+#define MOTE_COMPARISON(RULE, OP)                              \
+  void RULE(Operator& op) {                                    \
+    op.result(binary(op, OP, op.input(0), op.input(1), true)); \
+  }
+MOTE_COMPARISON(import_equal, "equal")
+MOTE_COMPARISON(import_greater, "greater")
+MOTE_COMPARISON(import_greater_equal, "greater_equal")
+MOTE_COMPARISON(import_less, "less")
+MOTE_COMPARISON(import_less_equal, "less_equal")
+MOTE_COMPARISON(import_and, "logical_and")
+MOTE_COMPARISON(import_or, "logical_or")
+#undef MOTE_COMPARISON
+
+// Of booleans: whether they differ.
+void import_xor(Operator& op) {
+  op.result(op.emit("not_equal", {op.input(0), op.input(1)}));
+}
 
 // Any number of inputs, joined two at a time.
 TensorId joined(Operator& op, const char* name) {
   TensorId sum = op.input(0);
-  for (size_t i = 1; i < op.inputs.size(); ++i) sum = op.emit(name, {sum, op.input(i)});
+  for (size_t i = 1; i < op.inputs.size(); ++i) sum = binary(op, name, sum, op.input(i));
   return sum;
 }
 void import_sum(Operator& op) {
@@ -118,6 +171,54 @@ void import_softplus(Operator& op) {
   op.result(op.emit("add", {op.emit("relu", {x}), log}));
 }
 
+// x * tanh(ln(1 + e^x))
+void import_mish(Operator& op) {
+  import_softplus(op);
+  op.result(op.emit("mul", {op.input(0), op.emit("tanh", {op.results.at(0)})}));
+}
+
+void import_swish(Operator& op) {
+  const TensorId x = op.input(0);
+  const auto alpha = static_cast<float>(op.real("alpha", 1));
+  const TensorId scaled = alpha == 1 ? x : op.emit("mul", {x, op.reals(alpha)});
+  op.result(op.emit("mul", {x, op.emit("logistic", {scaled})}));
+}
+
+void import_celu(Operator& op) {
+  const TensorId x = op.input(0);
+  const auto alpha = static_cast<float>(op.real("alpha", 1));
+  const TensorId y = op.emit("elu", {op.emit("mul", {x, op.reals(1 / alpha)})});
+  op.result(two_sided(op, x, y, op.reals(alpha)));
+}
+
+// 1 where the comparison holds, else 0.
+TensorId indicator(Operator& op, const char* comparison, TensorId x, float bound) {
+  return op.cast(op.emit(comparison, {x, op.reals(bound)}), DType::f32);
+}
+
+void import_sign(Operator& op) {
+  const TensorId x = op.input(0);
+  op.result(op.emit("sub", {indicator(op, "greater", x, 0), indicator(op, "less", x, 0)}));
+}
+
+void import_thresholded_relu(Operator& op) {
+  const TensorId x = op.input(0);
+  const auto alpha = static_cast<float>(op.real("alpha", 1));
+  op.result(op.emit("mul", {x, indicator(op, "greater", x, alpha)}));
+}
+
+// x + bias below -lambd, x - bias above lambd, else 0.
+void import_shrink(Operator& op) {
+  const TensorId x = op.input(0);
+  const auto bias = static_cast<float>(op.real("bias", 0));
+  const auto lambd = static_cast<float>(op.real("lambd", 0.5));
+  const TensorId below =
+      op.emit("mul", {op.emit("add", {x, op.reals(bias)}), indicator(op, "less", x, -lambd)});
+  const TensorId above =
+      op.emit("mul", {op.emit("sub", {x, op.reals(bias)}), indicator(op, "greater", x, lambd)});
+  op.result(op.emit("add", {below, above}));
+}
+
 void import_softsign(Operator& op) {
   const TensorId x = op.input(0);
   op.result(op.emit("div", {x, op.emit("add", {op.emit("abs", {x}), op.reals(1)})}));
@@ -127,15 +228,28 @@ void import_reciprocal(Operator& op) {
   op.result(op.emit("div", {op.reals(1), op.input(0)}));
 }
 
+// The exponent must be a constant: whole, or 0.5.
 void import_pow(Operator& op) {
-  const auto power = op.constant_reals(1);
-  op.require(power.size() == 1, "the exponent must be one number");
-  const TensorId x = op.input(0);
-  if (power[0] == 1) return op.result(x);
-  if (power[0] == 2) return op.result(op.emit("square", {x}));
-  if (power[0] == 0.5f) return op.result(op.emit("sqrt", {x}));
-  if (power[0] == 3) return op.result(op.emit("mul", {op.emit("square", {x}), x}));
-  op.require(false, "exponents other than 0.5, 1, 2 and 3 are not supported");
+  constexpr float exponent_max = 64;
+  const DType type = op.tensor(op.input(0)).dtype;
+  const TensorId exponents = op.cast(op.input(1), DType::f32);
+  op.require(op.tensor(exponents).constant, "the exponent must be a constant");
+  const auto values = op.tensor(exponents).values<float>();
+  const float power = values[0];
+  for (const float value : values)
+    op.require(value == power, "exponents that differ are not supported");
+  const TensorId x = op.cast(op.input(0), DType::f32);
+  if (power == 0.5f) return op.result(op.cast(op.emit("sqrt", {x}), type));
+  const float size = std::abs(power);
+  op.require(size == std::floor(size) && size >= 1 && size <= exponent_max,
+             "exponents other than 0.5 and whole numbers from 1 to 64 are not supported");
+  TensorId y = ir::no_tensor, square = x;
+  for (auto rest = static_cast<uint32_t>(size); rest != 0; rest >>= 1) {
+    if ((rest & 1) != 0) y = y == ir::no_tensor ? square : op.emit("mul", {y, square});
+    if (rest > 1) square = op.emit("square", {square});
+  }
+  if (power < 0) y = op.emit("div", {op.reals(1), y});
+  op.result(op.cast(y, type));
 }
 
 void import_mod(Operator& op) {
@@ -163,8 +277,8 @@ void import_clip(Operator& op) {
   if (is(1, 0) && is(2, 6)) return op.result(op.emit("relu6", {x}));
   if (is(1, 0) && !op.has_input(2)) return op.result(op.emit("relu", {x}));
   TensorId y = x;
-  if (op.has_input(1)) y = op.emit("maximum", {y, op.input(1)});
-  if (op.has_input(2)) y = op.emit("minimum", {y, op.input(2)});
+  if (op.has_input(1)) y = binary(op, "maximum", y, op.input(1));
+  if (op.has_input(2)) y = binary(op, "minimum", y, op.input(2));
   op.result(y);
 }
 
@@ -172,16 +286,26 @@ void import_identity(Operator& op) {
   op.result(op.input(0));
 }
 
-// In inference nothing is dropped, and the mask, an optional output, is not there.
+// In inference nothing is dropped, and all of the mask, an optional output, is true.
 void import_dropout(Operator& op) {
   op.require(!op.has_input(2), "training is not supported");
-  op.result(op.input(0));
+  const TensorId x = op.input(0);
+  op.result(x);
+  if (!op.wants(1)) return;
+  ir::Tensor mask{
+      "mask", op.opset() < 10 ? op.tensor(x).dtype : DType::boolean, op.shape(x), {}, true, {}};
+  op.require(op.opset() >= 10 || mask.dtype == DType::f32, "input must be float32");
+  mask.data.assign(static_cast<size_t>(mask.byte_size()), 1);
+  if (mask.dtype == DType::f32) std::ranges::fill(mask.values<float>(), 1.0f);
+  op.results.push_back(op.constant(std::move(mask)));
 }
 
 void import_cast(Operator& op) {
-  const DType to = dtype_of(static_cast<int32_t>(op.integer("to")));
-  if (op.tensor(op.input(0)).dtype == to) return op.result(op.input(0));
-  op.result(op.emit("cast", {op.input(0)}, {{"to", std::string(ir::dtype_name(to))}}));
+  op.result(op.cast(op.input(0), dtype_of(static_cast<int32_t>(op.integer("to")))));
+}
+
+void import_cast_like(Operator& op) {
+  op.result(op.cast(op.input(0), op.tensor(op.input(1)).dtype));
 }
 
 constexpr Rule rules[] = {
@@ -189,7 +313,9 @@ constexpr Rule rules[] = {
     {"Add", import_add},
     {"And", import_and},
     {"Cast", import_cast},
+    {"CastLike", import_cast_like},
     {"Ceil", import_ceil},
+    {"Celu", import_celu},
     {"Clip", import_clip},
     {"Cos", import_cos},
     {"Div", import_div},
@@ -211,6 +337,7 @@ constexpr Rule rules[] = {
     {"Max", import_max},
     {"Mean", import_mean},
     {"Min", import_min},
+    {"Mish", import_mish},
     {"Mod", import_mod},
     {"Mul", import_mul},
     {"Neg", import_neg},
@@ -222,14 +349,19 @@ constexpr Rule rules[] = {
     {"Relu", import_relu},
     {"Round", import_round},
     {"Selu", import_selu},
+    {"Shrink", import_shrink},
     {"Sigmoid", import_sigmoid},
+    {"Sign", import_sign},
     {"Sin", import_sin},
     {"Softplus", import_softplus},
     {"Softsign", import_softsign},
     {"Sqrt", import_sqrt},
     {"Sub", import_sub},
     {"Sum", import_sum},
+    {"Swish", import_swish},
     {"Tanh", import_tanh},
+    {"ThresholdedRelu", import_thresholded_relu},
+    {"Xor", import_xor},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "compiler/import/onnx_file.hpp"
 #include "compiler/ir/op.hpp"
@@ -94,6 +95,25 @@ int64_t Operator::axis(int64_t value, int64_t rank) const {
   return from_start;
 }
 
+void Context::spend(int64_t bytes) {
+  if (bytes > left.total_bytes) {
+    throw ir::GraphError("the model's tensors need more memory than the importer may take");
+  }
+  left.total_bytes -= bytes;
+}
+
+TensorId Operator::constant(ir::Tensor tensor) {
+  context_.spend(tensor.byte_size());
+  return graph_.add_tensor(std::move(tensor));
+}
+
+bool Operator::cheap(const ir::Node& node) const {
+  return std::ranges::none_of(ir::find_op(node.op).kernels, [&](const ir::KernelInfo& kernel) {
+    return kernel.isa == Isa::reference && kernel.fits(graph_, node) &&
+           kernel.instructions(graph_, node) > context_.left.node_instructions;
+  });
+}
+
 std::vector<TensorId> Operator::append(ir::Node node) {
   node.source_index = index_;
   const bool known = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](TensorId id) {
@@ -102,10 +122,12 @@ std::vector<TensorId> Operator::append(ir::Node node) {
   ir::find_op(node.op).infer(graph_, node);
   for (TensorId id : node.outputs) {
     check_extents(tensor(id).shape, tensor(id).dtype, tensor(id).name);
+    context_.spend(tensor(id).byte_size());
   }
-  // Stored constants stay as they are, so that the op that dequantises them can be quantised.
-  if (known && tensor(node.inputs[0]).quantization.empty()) {
-    if (const auto values = evaluate_(graph_, node)) {
+  if (known && cheap(node) &&
+      (tensor(node.inputs[0]).dtype == ir::DType::f32 ||
+       tensor(node.inputs[0]).quantization.empty())) {
+    if (const auto values = context_.evaluate(graph_, node)) {
       for (size_t i = 0; i < node.outputs.size(); ++i) {
         graph_.tensor(node.outputs[i]).constant = true;
         graph_.tensor(node.outputs[i]).data = (*values)[i];
@@ -134,14 +156,24 @@ TensorId Operator::emit(std::string op, std::vector<TensorId> from, Attributes a
 
 TensorId Operator::emit_as(std::string op, TensorId from, ir::DType dtype,
                            ir::Quantization quantization) {
-  ir::Node node{std::move(op), {from}, {}, {}};
+  ir::Node node{std::move(op), {from}, {}, {{"simulated", int64_t{1}}}};
   const std::string name = source_.output_size() > 0 ? source_.output(0) : source_.name();
+  ir::Shape extents = shape(from).empty() ? ir::Shape{1} : shape(from);
   node.outputs = {
-      graph_.add_tensor({name, dtype, shape(from), std::move(quantization), false, {}})};
+      graph_.add_tensor({name, dtype, std::move(extents), std::move(quantization), false, {}})};
   return append(std::move(node))[0];
 }
 
+TensorId Operator::quantized(TensorId real, ir::DType dtype, ir::Quantization quantization) {
+  return emit_as("quantize", real, dtype, std::move(quantization));
+}
+
+TensorId Operator::dequantized(TensorId stored) {
+  return emit_as("dequantize", stored, ir::DType::f32, {});
+}
+
 TensorId Operator::reals(ir::Shape shape, const std::vector<float>& values) {
+  context_.spend(static_cast<int64_t>(values.size() * sizeof(float)));
   return graph_.add_constant(source_.name() + "/constant", ir::DType::f32, std::move(shape),
                              values);
 }
@@ -152,15 +184,31 @@ TensorId Operator::indices(const Integers& values, ir::Shape shape) {
     narrow.push_back(static_cast<int32_t>(std::clamp<int64_t>(value, INT32_MIN, INT32_MAX)));
   }
   if (shape.empty()) shape = {static_cast<int32_t>(values.size())};
+  context_.spend(static_cast<int64_t>(values.size() * sizeof(int32_t)));
   return graph_.add_constant(source_.name() + "/indices", ir::DType::i32, std::move(shape), narrow);
 }
+
+namespace {
+
+// The axis of a new shape that holds the entries of `axis` of an old one, if one does.
+std::optional<int32_t> same_axis(const ir::Shape& old, int32_t axis, const ir::Shape& made) {
+  int64_t before = 1;
+  for (int32_t k = 0; k < axis; ++k) before *= old[static_cast<size_t>(k)];
+  int64_t at = 1;
+  for (size_t k = 0; k < made.size(); ++k) {
+    if (at == before && made[k] == old[static_cast<size_t>(axis)]) return static_cast<int32_t>(k);
+    at *= made[k];
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 TensorId Operator::reshaped(TensorId x, const Integers& shape) {
   const ir::Shape& old = this->shape(x);
   if (std::ranges::equal(old, shape)) return x;
   if (!tensor(x).constant) return emit("reshape", {x}, {{"shape", shape}});
   ir::Tensor copy = tensor(x);
-  require(copy.quantization.axis < 0, "a constant with a scale per channel can't be reshaped");
   int64_t elements = 1;
   copy.shape.clear();
   for (const int64_t extent : shape) {
@@ -170,12 +218,44 @@ TensorId Operator::reshaped(TensorId x, const Integers& shape) {
     require(elements <= tensor(x).elements(), "a shape with more elements than its tensor");
   }
   require(elements == tensor(x).elements(), "a shape with fewer elements than its tensor");
-  return graph_.add_tensor(std::move(copy));
+  if (copy.quantization.axis >= 0) {
+    const auto axis = same_axis(old, copy.quantization.axis, copy.shape);
+    require(axis.has_value(), "a constant with a scale per channel can't be reshaped so");
+    copy.quantization.axis = *axis;
+  }
+  return constant(std::move(copy));
 }
 
 TensorId Operator::transposed(TensorId x, const Integers& order) {
   if (std::ranges::is_sorted(order)) return x;
-  return emit("transpose", {x, indices(order)});
+  const ir::Quantization old = tensor(x).quantization;
+  const TensorId y = emit("transpose", {x, indices(order)});
+  if (!tensor(x).constant || old.empty()) return y;
+  ir::Quantization moved = old;
+  const auto to = std::ranges::find(order, int64_t{old.axis});
+  if (old.axis >= 0) moved.axis = static_cast<int32_t>(to - order.begin());
+  set_quantization(y, moved);
+  return y;
+}
+
+TensorId Operator::part(TensorId x, size_t axis, int64_t begin, int64_t count) {
+  Integers starts(shape(x).size(), 0), sizes(shape(x).begin(), shape(x).end());
+  starts.at(axis) = begin;
+  sizes.at(axis) = count;
+  ir::Quantization cut = tensor(x).quantization;
+  const TensorId y = emit("slice", {x, indices(starts), indices(sizes)});
+  if (!tensor(x).constant || cut.empty()) return y;
+  if (cut.axis == static_cast<int32_t>(axis)) {
+    cut.scale = {cut.scale.begin() + begin, cut.scale.begin() + begin + count};
+    cut.zero_point = {cut.zero_point.begin() + begin, cut.zero_point.begin() + begin + count};
+  }
+  set_quantization(y, cut);
+  return y;
+}
+
+TensorId Operator::cast(TensorId x, ir::DType to) {
+  if (tensor(x).dtype == to) return x;
+  return emit("cast", {x}, {{"to", std::string(ir::dtype_name(to))}});
 }
 
 }  // namespace mote::onnx

@@ -20,18 +20,28 @@ using ir::Attributes;
 using ir::TensorId;
 using Integers = std::vector<int64_t>;
 
+// What all nodes of a model share.
+struct Context {
+  ir::Graph& graph;
+  int64_t opset;
+  const Evaluate& evaluate;
+  Limits left;  // total_bytes: what tensors may still take
+
+  // Throws ir::GraphError when a tensor of so many bytes is too much.
+  void spend(int64_t bytes);
+};
+
 class Operator {
  public:
-  Operator(ir::Graph& graph, const ::onnx::NodeProto& source, int64_t opset, int32_t index,
-           const Evaluate& evaluate)
-      : graph_(graph), source_(source), opset_(opset), index_(index), evaluate_(evaluate) {}
+  Operator(Context& context, const ::onnx::NodeProto& source, int32_t index)
+      : context_(context), graph_(context.graph), source_(source), index_(index) {}
 
   // What the importer fills in and takes out.
   std::vector<TensorId> inputs;   // no_tensor for one that is left out
   std::vector<TensorId> results;  // by output
 
   std::string_view type() const { return source_.op_type(); }
-  int64_t opset() const { return opset_; }
+  int64_t opset() const { return context_.opset; }
   size_t output_count() const { return static_cast<size_t>(source_.output_size()); }
   // Whether a later node, or the model, can use this output.
   bool wants(size_t output) const;
@@ -65,29 +75,42 @@ class Operator {
   TensorId emit(std::string op, std::vector<TensorId> from, Attributes attributes = {});
   std::vector<TensorId> emit_all(std::string op, std::vector<TensorId> from, Attributes attributes,
                                  int outputs);
-  // The same with an output of given type and quantisation.
-  TensorId emit_as(std::string op, TensorId from, ir::DType dtype, ir::Quantization quantization);
-  TensorId constant(ir::Tensor tensor) { return graph_.add_tensor(std::move(tensor)); }
+  // Nodes that say that what is computed between them may be computed on stored values. A real
+  // constant whose values are whole multiples of scales says so by having them.
+  TensorId quantized(TensorId real, ir::DType dtype, ir::Quantization quantization);
+  TensorId dequantized(TensorId stored);
+  TensorId constant(ir::Tensor tensor);
+  void set_data(TensorId id, std::vector<uint8_t> data) {
+    graph_.tensor(id).data = std::move(data);
+  }
   void set_quantization(TensorId id, const ir::Quantization& quantization) {
     graph_.tensor(id).quantization = quantization;
   }
   TensorId reals(ir::Shape shape, const std::vector<float>& values);
   TensorId reals(float value) { return reals({1}, {value}); }
   TensorId indices(const Integers& values, ir::Shape shape = {});  // int32
-  // Does nothing where the shape is already so.
+  // Do nothing where the shape is already so. A constant keeps its scales.
   TensorId reshaped(TensorId x, const Integers& shape);
   TensorId transposed(TensorId x, const Integers& order);
+  // Entries [begin, begin + count) of an axis.
+  TensorId part(TensorId x, size_t axis, int64_t begin, int64_t count);
+  TensorId cast(TensorId x, ir::DType to);
 
   void result(TensorId id) { results.assign(1, id); }
+  // Imports as if the node were of this type, which has a rule.
+  void import_as(std::string_view type);
 
  private:
   std::vector<TensorId> append(ir::Node node);
+  TensorId emit_as(std::string op, TensorId from, ir::DType dtype, ir::Quantization quantization);
 
+  // Whether a node of constants may be computed here.
+  bool cheap(const ir::Node& node) const;
+
+  Context& context_;
   ir::Graph& graph_;
   const ::onnx::NodeProto& source_;
-  int64_t opset_;
   int32_t index_;
-  const Evaluate& evaluate_;
 };
 
 // How one ONNX operator becomes nodes.
@@ -100,6 +123,9 @@ struct Rule {
 std::span<const Rule> elementwise_rules();
 std::span<const Rule> linear_rules();
 std::span<const Rule> window_rules();
+std::span<const Rule> normalize_rules();
+std::span<const Rule> pool_rules();
+std::span<const Rule> resize_rules();
 std::span<const Rule> shape_rules();
 std::span<const Rule> reduce_rules();
 std::span<const Rule> quantize_rules();

@@ -1,5 +1,6 @@
 // Import rules of operators along an axis: reductions, softmax.
 
+#include <algorithm>
 #include <numeric>
 
 #include "compiler/import/onnx_operator.hpp"
@@ -49,10 +50,15 @@ void import_reduce_l2(Operator& op) {
 
 // Positions are int64 in ONNX, int32 in the graph.
 void import_arg(Operator& op, const char* name) {
-  op.require(op.integer("select_last_index", 0) == 0, "select_last_index is not supported");
-  const TensorId x = op.input(0);
+  TensorId x = op.input(0);
   const int64_t axis = op.axis(op.integer("axis", 0), op.rank(x));
+  const bool last = op.integer("select_last_index", 0) != 0;  // the first of x read backwards
+  if (last) x = op.emit("reverse", {x, op.indices({axis})});
   TensorId y = op.emit(name, {x, op.indices({axis})});
+  if (last) {
+    const int64_t extent = op.shape(x)[static_cast<size_t>(axis)];
+    y = op.emit("sub", {op.indices({extent - 1}), y});
+  }
   if (op.integer("keepdims", 1) != 0) {
     Integers shape(op.shape(x).begin(), op.shape(x).end());
     shape[static_cast<size_t>(axis)] = 1;
@@ -92,8 +98,12 @@ void along_axis(Operator& op, TensorId (*last)(Operator&, TensorId)) {
   }
   Integers order(shape.size());
   std::iota(order.begin(), order.end(), 0);
-  std::swap(order[static_cast<size_t>(axis)], order.back());
-  op.result(op.transposed(last(op, op.transposed(x, order)), order));
+  std::rotate(order.begin() + axis, order.begin() + axis + 1, order.end());
+  Integers back(order.size());
+  for (size_t k = 0; k < order.size(); ++k) {
+    back[static_cast<size_t>(order[k])] = static_cast<int64_t>(k);
+  }
+  op.result(op.transposed(last(op, op.transposed(x, order)), back));
 }
 
 void import_softmax(Operator& op) {
@@ -103,12 +113,54 @@ void import_log_softmax(Operator& op) {
   along_axis(op, log_softmax);
 }
 
+// ln(sum of e^x), with the largest x taken out so that nothing overflows.
+void import_reduce_log_sum_exp(Operator& op) {
+  const TensorId x = op.input(0);
+  const Integers axes = reduced_axes(op, x);
+  op.require(!axes.empty(), "needs axes");
+  const TensorId over = op.indices(axes);
+  const Attributes keep{{"keep_dims", int64_t{1}}};
+  const TensorId largest = op.emit("reduce_max", {x, over}, keep);
+  const TensorId powers = op.emit("exp", {op.emit("sub", {x, largest})});
+  const TensorId y =
+      op.emit("add", {op.emit("ln", {op.emit("sum", {powers, over}, keep)}), largest});
+  if (op.integer("keepdims", 1) != 0) return op.result(y);
+  const TensorId shape_like = op.emit("reduce_max", {x, over});
+  op.result(op.reshaped(y, {op.shape(shape_like).begin(), op.shape(shape_like).end()}));
+}
+void import_reduce_log_sum(Operator& op) {
+  import_reduce(op, "sum");
+  op.result(op.emit("ln", {op.results.at(0)}));
+}
+// The largest of each place, and where it is not 0.
+void import_hardmax(Operator& op) {
+  const TensorId x = op.input(0);
+  op.require(op.opset() >= 13, "Hardmax before operator set 13 is not supported");
+  const auto axis = static_cast<size_t>(op.axis(op.integer("axis", -1), op.rank(x)));
+  Integers shape(op.shape(x).begin(), op.shape(x).end()), places, wide(shape.size(), 1);
+  for (int64_t i = 0; i < shape[axis]; ++i) places.push_back(i);
+  wide[axis] = shape[axis];
+  shape[axis] = 1;
+  const TensorId first =
+      op.reshaped(op.emit("arg_max", {x, op.indices({static_cast<int64_t>(axis)})}), shape);
+  const TensorId all = op.reshaped(op.indices(places), wide);
+  op.result(op.cast(op.emit("equal", {first, all}), ir::DType::f32));
+}
+
 constexpr Rule rules[] = {
-    {"ArgMax", import_arg_max},         {"ArgMin", import_arg_min},
-    {"LogSoftmax", import_log_softmax}, {"ReduceL1", import_reduce_l1},
-    {"ReduceL2", import_reduce_l2},     {"ReduceMax", import_reduce_max},
-    {"ReduceMean", import_reduce_mean}, {"ReduceMin", import_reduce_min},
-    {"ReduceSum", import_reduce_sum},   {"ReduceSumSquare", import_reduce_sum_square},
+    {"Hardmax", import_hardmax},
+    {"ReduceLogSum", import_reduce_log_sum},
+    {"ReduceLogSumExp", import_reduce_log_sum_exp},
+    {"ArgMax", import_arg_max},
+    {"ArgMin", import_arg_min},
+    {"LogSoftmax", import_log_softmax},
+    {"ReduceL1", import_reduce_l1},
+    {"ReduceL2", import_reduce_l2},
+    {"ReduceMax", import_reduce_max},
+    {"ReduceMean", import_reduce_mean},
+    {"ReduceMin", import_reduce_min},
+    {"ReduceSum", import_reduce_sum},
+    {"ReduceSumSquare", import_reduce_sum_square},
     {"Softmax", import_softmax},
 };
 

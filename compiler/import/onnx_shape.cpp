@@ -147,8 +147,30 @@ void import_split(Operator& op) {
     sum += size;
   }
   op.require(sum == extent, "the parts' sizes don't add up to the extent");
-  op.results =
-      op.emit_all("split", {x, op.indices(sizes), op.indices({axis})}, {}, static_cast<int>(count));
+  int64_t begin = 0;
+  for (const int64_t size : sizes) {
+    op.results.push_back(op.part(x, static_cast<size_t>(axis), begin, size));
+    begin += size;
+  }
+}
+
+// x with entries of its own before and after it on each axis: the nearest one (edge), or those from
+// the other side (wrap).
+TensorId repeated(Operator& op, TensorId x, const Integers& amounts, bool wraps) {
+  constexpr int64_t amount_max = 1 << 16;
+  for (size_t k = 0; 2 * k < amounts.size(); ++k) {
+    const int64_t before = amounts[2 * k], after = amounts[2 * k + 1], extent = op.shape(x)[k];
+    if (before == 0 && after == 0) continue;
+    op.require(before >= 0 && after >= 0 && before <= amount_max && after <= amount_max,
+               "padding of " + std::to_string(before) + " and " + std::to_string(after));
+    Integers from;
+    for (int64_t i = -before; i < extent + after; ++i) {
+      from.push_back(wraps ? (i % extent + extent) % extent
+                           : std::clamp<int64_t>(i, 0, extent - 1));
+    }
+    x = op.emit("gather", {x, op.indices(from)}, {{"axis", static_cast<int64_t>(k)}});
+  }
+  return x;
 }
 
 // Amounts are all those before the axes, then all those after; negative ones would cut.
@@ -173,6 +195,7 @@ void import_pad(Operator& op) {
   if (mode == "reflect") {
     return op.result(op.emit("mirror_pad", {x, all}, {{"symmetric", int64_t{0}}}));
   }
+  if (mode == "edge" || mode == "wrap") return op.result(repeated(op, x, amounts, mode == "wrap"));
   op.require(mode == "constant", "mode " + mode + " is not supported");
   if (op.has_input(2)) return op.result(op.emit("pad", {x, all, op.input(2)}));
   const auto value = static_cast<float>(op.real("value", 0));
@@ -218,6 +241,31 @@ void import_gather(Operator& op) {
   op.result(op.emit("gather", {x, narrow}, {{"axis", axis}}));
 }
 
+// y[i, j, ...] = x[i, index[i, j, ...], ...] for the given axis: entries of x as one long row.
+void import_gather_elements(Operator& op) {
+  const TensorId x = op.input(0);
+  const Integers places = op.constant_integers(1);
+  const ir::Shape from = op.shape(x), to = op.shape(op.input(1));
+  const auto axis = static_cast<size_t>(op.axis(op.integer("axis", 0), op.rank(x)));
+  op.require(from.size() == to.size(), "index and input differ in rank");
+  Integers flat;
+  for (size_t i = 0; i < places.size(); ++i) {
+    int64_t at = 0, rest = static_cast<int64_t>(i), stride = 1;
+    for (size_t k = from.size(); k-- > 0;) {
+      int64_t place = rest % to[k];
+      rest /= to[k];
+      if (k == axis) place = places[i] < 0 ? places[i] + from[k] : places[i];
+      op.require(place >= 0 && place < from[k], "index " + std::to_string(places[i]));
+      at += place * stride;
+      stride *= from[k];
+    }
+    flat.push_back(at);
+  }
+  const TensorId row = op.reshaped(x, {op.tensor(x).elements()});
+  const TensorId y = op.emit("gather", {row, op.indices(flat)}, {{"axis", int64_t{0}}});
+  op.result(op.reshaped(y, {to.begin(), to.end()}));
+}
+
 void import_constant(Operator& op) {
   if (const auto* value = op.find("value")) {
     op.require(value->has_t(), "attribute value is no tensor");
@@ -254,9 +302,12 @@ void import_constant_of_shape(Operator& op) {
   if (made.shape.empty()) made.shape = {1};
   check_extents(made.shape, made.dtype, "constant");
   const auto count = static_cast<size_t>(made.elements());
-  made.data.reserve(count * value.size());
-  for (size_t i = 0; i < count; ++i) made.data.insert(made.data.end(), value.begin(), value.end());
-  op.result(op.constant(std::move(made)));
+  const TensorId id = op.constant(std::move(made));
+  std::vector<uint8_t> data;
+  data.reserve(count * value.size());
+  for (size_t i = 0; i < count; ++i) data.insert(data.end(), value.begin(), value.end());
+  op.set_data(id, std::move(data));
+  op.result(id);
 }
 
 void import_shape(Operator& op) {
@@ -274,75 +325,6 @@ void import_size(Operator& op) {
   op.result(integers_constant(op, {op.tensor(op.input(0)).elements()}));
 }
 
-// Where output position `at` of an axis lies in the input.
-double source_position(Operator& op, int64_t at, int64_t in, int64_t out, double scale) {
-  const std::string mode = op.text("coordinate_transformation_mode",
-                                   op.type() == "Upsample" ? "asymmetric" : "half_pixel");
-  const auto o = static_cast<double>(at);
-  if (mode == "asymmetric") return o / scale;
-  if (mode == "align_corners") {
-    return out == 1 ? 0 : o * static_cast<double>(in - 1) / static_cast<double>(out - 1);
-  }
-  if (mode == "pytorch_half_pixel" && out == 1) return 0;
-  op.require(mode == "half_pixel" || mode == "pytorch_half_pixel",
-             "coordinate_transformation_mode " + mode + " is not supported");
-  return (o + 0.5) / scale - 0.5;
-}
-
-// Nearest neighbours along one axis are entries of it, gathered.
-TensorId resized(Operator& op, TensorId x, size_t axis, int64_t out, double scale) {
-  const int64_t in = op.shape(x)[axis];
-  const std::string rounding =
-      op.text("nearest_mode", op.type() == "Upsample" ? "floor" : "round_prefer_floor");
-  Integers from;
-  for (int64_t o = 0; o < out; ++o) {
-    const double p = source_position(op, o, in, out, scale);
-    double nearest = std::ceil(p - 0.5);
-    if (rounding == "round_prefer_ceil") nearest = std::floor(p + 0.5);
-    if (rounding == "floor") nearest = std::floor(p);
-    if (rounding == "ceil") nearest = std::ceil(p);
-    from.push_back(std::clamp<int64_t>(static_cast<int64_t>(nearest), 0, in - 1));
-  }
-  bool same = in == out;
-  for (int64_t o = 0; same && o < out; ++o) same = from[static_cast<size_t>(o)] == o;
-  if (same) return x;
-  return op.emit("gather", {x, op.indices(from)}, {{"axis", static_cast<int64_t>(axis)}});
-}
-
-void import_resize(Operator& op) {
-  TensorId x = op.input(0);
-  const int64_t rank = op.rank(x);
-  const bool upsample = op.type() == "Upsample";
-  op.require(op.text("mode", "nearest") == "nearest",
-             "mode " + op.text("mode", "nearest") + " is not supported");
-  op.require(op.integer("antialias", 0) == 0, "antialias is not supported");
-  op.require(op.text("keep_aspect_ratio_policy", "stretch") == "stretch",
-             "keep_aspect_ratio_policy is not supported");
-  const bool first_version = upsample || op.opset() < 11;
-  const size_t scales_at = first_version ? 1 : 2;
-  const bool scaled = op.has_input(scales_at) && op.tensor(op.inputs[scales_at]).elements() > 0;
-  const auto scales = scaled ? op.constant_reals(scales_at) : std::vector<float>{};
-  const Integers sizes = scaled ? Integers{} : op.constant_integers(3);
-  Integers axes = op.integers("axes");
-  if (axes.empty()) {
-    axes.resize(op.shape(x).size());
-    std::iota(axes.begin(), axes.end(), 0);
-  }
-  op.require((scaled ? scales.size() : sizes.size()) == axes.size(), "needs a value per axis");
-  for (size_t i = 0; i < axes.size(); ++i) {
-    const auto axis = static_cast<size_t>(op.axis(axes[i], rank));
-    const int64_t in = op.shape(x)[axis];
-    const double scale = scaled ? static_cast<double>(scales[i])
-                                : static_cast<double>(sizes[i]) / static_cast<double>(in);
-    op.require(scale > 0 && scale * static_cast<double>(in) < 1 << 20, "scale of an axis");
-    const int64_t out =
-        scaled ? static_cast<int64_t>(std::floor(scale * static_cast<double>(in))) : sizes[i];
-    op.require(out >= 1, "nothing is left of an axis");
-    x = resized(op, x, axis, out, scale);
-  }
-  op.result(x);
-}
-
 constexpr Rule rules[] = {
     {"Concat", import_concat},
     {"Constant", import_constant},
@@ -350,9 +332,9 @@ constexpr Rule rules[] = {
     {"Expand", import_expand},
     {"Flatten", import_flatten},
     {"Gather", import_gather},
+    {"GatherElements", import_gather_elements},
     {"Pad", import_pad},
     {"Reshape", import_reshape},
-    {"Resize", import_resize},
     {"Shape", import_shape},
     {"Size", import_size},
     {"Slice", import_slice},
@@ -361,7 +343,6 @@ constexpr Rule rules[] = {
     {"Tile", import_tile},
     {"Transpose", import_transpose},
     {"Unsqueeze", import_unsqueeze},
-    {"Upsample", import_resize},
 };
 
 }  // namespace
