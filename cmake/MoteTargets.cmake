@@ -1,4 +1,5 @@
-# mote_library(name [STD n] SOURCES ... DEPS ...): a static library of one room.
+# mote_library(name [HOT] [STD n] SOURCES ... DEPS ...): a static library of one room.
+#   HOT: what it does takes time (training, kernels), so the optimised build spends time on it.
 # mote_test(name SOURCES ... DEPS ... [LABELS ...]): a GoogleTest binary run by ctest.
 #   LABELS release   heavy (training, emulated boards): built and run optimised, not sanitised
 #   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
@@ -6,14 +7,24 @@
 # mote_bench(name SOURCES ... DEPS ...): a Google Benchmark binary run by `./dev bench`.
 # mote_fuzz(name SEEDS folder SOURCES ... DEPS ...): a libFuzzer binary run by `./dev fuzz`; in the
 #   other builds a test that replays SEEDS, the folder of kept inputs.
+# Most of the host's code waits for files and for people: time spent on optimising it is lost.
+function(mote_compile_quickly name)
+  if(NOT MOTE_BOARD)  # firmware is measured
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+endfunction()
+
 function(mote_library name)
-  cmake_parse_arguments(arg "" "STD" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "HOT" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   if(NOT arg_STD)
     set(arg_STD 20)
   endif()
   target_compile_features(${name} PUBLIC cxx_std_${arg_STD})
   target_link_libraries(${name} PUBLIC mote_flags ${arg_DEPS})
+  if(NOT arg_HOT)
+    mote_compile_quickly(${name})
+  endif()
   if(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
     target_compile_options(${name} PRIVATE -O1)
   endif()
