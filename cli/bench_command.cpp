@@ -28,12 +28,22 @@ struct Options {
   std::string engine;
   std::string optimise = "speed";
   uint32_t input_seed = 1;
+  double mhz = 0;
   bool json = false;
 };
 
 template <class T>
 nlohmann::json number_or_null(const std::optional<T>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+nlohmann::json classes_json(const lab::InstructionCounts& counts) {
+  nlohmann::json classes{{"words_loaded", counts.words_loaded},
+                         {"words_stored", counts.words_stored}};
+  for (size_t i = 0; i < counts.by_class.size(); ++i) {
+    classes[lab::instruction_class_names[i]] = counts.by_class[i];
+  }
+  return classes;
 }
 
 nlohmann::json to_json(const lab::BenchReport& report, bool host) {
@@ -54,6 +64,8 @@ nlohmann::json to_json(const lab::BenchReport& report, bool host) {
                           {"ops", std::move(ops)},
                           {"output_hex", output}};
   if (host) document["microseconds"] = report.microseconds;
+  if (report.classes) document["classes"] = classes_json(*report.classes);
+  if (report.cycles) document["cycles"] = std::llround(*report.cycles);
   return document;
 }
 
@@ -85,6 +97,24 @@ void print_ops(const lab::BenchReport& report, bool host) {
   std::fputs(table.text().c_str(), stdout);
 }
 
+void print_classes(const lab::InstructionCounts& counts) {
+  const auto percent = [&](uint64_t count) {
+    return fmt::format(
+        "{:.1f}", 100.0 * static_cast<double>(count) / static_cast<double>(counts.instructions()));
+  };
+  Table table({"class", "instructions", "%"});
+  for (size_t i = 0; i < counts.by_class.size(); ++i) {
+    const uint64_t count = counts.by_class[i];
+    if (count > 0) {
+      table.add(
+          {lab::instruction_class_names[i], grouped(static_cast<int64_t>(count)), percent(count)});
+    }
+  }
+  fmt::print("\n{}  {} words loaded, {} stored\n", table.text(),
+             grouped(static_cast<int64_t>(counts.words_loaded)),
+             grouped(static_cast<int64_t>(counts.words_stored)));
+}
+
 void print_report(const lab::BenchReport& report, const lab::Board& board, const lab::Model& model,
                   const Options& options) {
   fmt::print("{} on {} ({}), engine {}\n\n", model.name(), board.name, board.core, options.engine);
@@ -103,7 +133,17 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
   add("stack", report.stack_bytes, "bytes of RAM, high-water mark");
   add("code", report.code_bytes, "bytes of flash: runtime and kernels");
   add("data", report.data_bytes, "bytes of flash: weights and constants");
+  if (report.cycles) {
+    totals.add({"cycles", grouped(std::llround(*report.cycles)),
+                "estimate without wait states: docs/cycle-model.md"});
+    totals.add({"latency", fmt::format("{:.3f}", *report.cycles / options.mhz / 1e3),
+                fmt::format("ms at {} MHz", options.mhz)});
+  }
   std::fputs(totals.text().c_str(), stdout);
+  if (report.classes) print_classes(*report.classes);
+  if (report.classes && !report.cycles) {
+    fmt::print("  no cycle model for {}: docs/cycle-model.md\n", board.core);
+  }
 }
 
 // Fills in what the command line leaves to the project.
@@ -138,7 +178,7 @@ int run_bench(Options options) {
   const lab::Model model = load(options);
   const lab::Board& board = lab::find_board(options.board);
   const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
-                                options.optimise == "size" ? "-Os" : "-O2"};
+                                options.optimise == "size" ? "-Os" : "-O2", true, options.mhz > 0};
   const lab::BenchReport report = [&] {
     const Waiting waiting("build firmware and count");
     return lab::bench(board, model, bench);
@@ -180,9 +220,14 @@ void add_bench_command(CLI::App& app, Commands& commands) {
   bench->add_option("--optimise", options->optimise, "Compile for speed (-O2) or size (-Os)")
       ->check(CLI::IsMember({"speed", "size"}))
       ->capture_default_str();
+  bench
+      ->add_option("--mhz", options->mhz,
+                   "Estimate cycles, and the latency at this clock; count instructions by class")
+      ->check(CLI::PositiveNumber);
   add_json_flag(*bench, options->json);
   add_examples(*bench, {"mote bench examples/predictive-maintenance",
                         "mote bench kws.tflite --board mps2-an385 --json",
+                        "mote bench kws.tflite --board mps2-an500 --mhz 216",
                         "mote bench pump.mote --engine vm --board mps3-an547",
                         "mote bench --suite mlperf-tiny",
                         "mote bench --suite mlperf-tiny --into docs/performance.md"});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lab/count_classes.hpp"
 #include "lab/qemu.hpp"
 #include "lab/runner.hpp"
 
@@ -26,6 +27,7 @@ class Bench {
   BenchReport run() {
     measure_total();
     if (options_.ops) measure_ops();
+    if (options_.cycles) measure_cycles();
     if (!board_.is_host()) measure_size();
     return std::move(report_);
   }
@@ -42,16 +44,28 @@ class Bench {
   }
 
   // The same window twice: the first paints the stack, the last is what counts.
+  std::vector<uint8_t> windows() const {
+    const std::vector<uint8_t> window = model_.generate_input(options_.input_seed);
+    std::vector<uint8_t> all;
+    for (int i = 0; i < (board_.is_host() ? host_repetitions : 2); ++i) {
+      all.insert(all.end(), window.begin(), window.end());
+    }
+    return all;
+  }
+
+  std::vector<uint8_t> package() const {
+    return options_.engine == Engine::vm ? model_.package() : std::vector<uint8_t>{};
+  }
+
   RunReport run_image(bool profile) const {
     const auto image = build(engine_sources(model_, options_.engine, profile), true);
-    const std::vector<uint8_t> window = model_.generate_input(options_.input_seed);
-    std::vector<uint8_t> windows;
-    for (int i = 0; i < (board_.is_host() ? host_repetitions : 2); ++i) {
-      windows.insert(windows.end(), window.begin(), window.end());
-    }
-    std::vector<uint8_t> package;
-    if (options_.engine == Engine::vm) package = model_.package();
-    return run_windows(board_, image, package, windows, time_max);
+    return run_windows(board_, image, package(), windows(), time_max);
+  }
+
+  void measure_cycles() {
+    const auto image = build(engine_sources(model_, options_.engine, false), true);
+    report_.classes = count_classes(board_, image, package(), windows(), time_max);
+    if (const auto model = cycle_model(board_.name)) report_.cycles = (*model)(*report_.classes);
   }
 
   void measure_total() {

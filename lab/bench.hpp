@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lab/board.hpp"
+#include "lab/cycle_model.hpp"
 #include "lab/model.hpp"
 
 namespace mote::lab {
@@ -15,7 +16,8 @@ struct BenchOptions {
   Engine engine = Engine::code;
   uint32_t input_seed = 1;
   std::string optimisation = "-O2";
-  bool ops = true;  // count each operator too, in a further image
+  bool ops = true;      // count each operator too, in a further image
+  bool cycles = false;  // count instructions by class too; Cortex-M boards only
 };
 
 struct BenchOp {
@@ -35,7 +37,9 @@ struct BenchReport {
   std::optional<int64_t> data_bytes;   // the model's weights and constants
   std::optional<int64_t> stack_bytes;  // high-water mark of one inference
   std::vector<BenchOp> ops;
-  std::vector<uint8_t> output;  // all outputs of the inference
+  std::optional<InstructionCounts> classes;  // when BenchOptions::cycles asks
+  std::optional<double> cycles;              // estimate from them; none without a model of the core
+  std::vector<uint8_t> output;               // all outputs of the inference
 };
 
 // Builds firmware, runs it and reports. Operators are counted in a second image with marks between

@@ -94,6 +94,10 @@ std::vector<Board> make_boards() {
 
 }  // namespace
 
+bool Board::runs_thumb() const {
+  return std::ranges::find(flags, "-mthumb") != flags.end();
+}
+
 ir::Target Board::target() const {
   return {std::string(name), isas, ram_bytes, flash_bytes};
 }

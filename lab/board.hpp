@@ -34,6 +34,8 @@ struct Board {
   std::string_view linker_script;    // in device/ports/qemu-mps2; empty: the system's own
   uint64_t package_address;          // where QEMU loads a .mote package
 
+  // Whether its code is Arm's Thumb.
+  bool runs_thumb() const;
   bool is_host() const { return qemu_machine.empty(); }
   // What the compiler has to know of it.
   ir::Target target() const;

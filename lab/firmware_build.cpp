@@ -142,6 +142,24 @@ std::string tool_output(const Board& board, const Arguments& arguments) {
   return result.output;
 }
 
+struct Symbol {
+  std::string name;
+  uint64_t address = 0;
+  int64_t bytes = 0;
+};
+
+std::vector<Symbol> read_symbols(const Board& board, const fs::path& image) {
+  std::vector<Symbol> symbols;
+  std::istringstream lines(tool_output(board, {tool(board, "nm"), "-C", "-S", image}));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string address, bytes, kind, name;
+    if (!(fields >> address >> bytes >> kind) || !std::getline(fields >> std::ws, name)) continue;
+    symbols.push_back({name, std::stoull(address, nullptr, 16), std::stoll(bytes, nullptr, 16)});
+  }
+  return symbols;
+}
+
 }  // namespace
 
 std::filesystem::path build_firmware(const Board& board, const FirmwareRequest& request) {
@@ -160,16 +178,20 @@ ImageSize measure_image(const Board& board, const std::filesystem::path& image,
     if (fields >> name >> bytes && in_flash.contains(name)) size.flash_bytes += bytes;
   }
   if (constant_prefix.empty()) return size;
-  std::istringstream symbols(tool_output(board, {tool(board, "nm"), "-C", "-S", image}));
-  for (std::string line; std::getline(symbols, line);) {
-    std::istringstream fields(line);
-    std::string address, bytes, kind, name;
-    if (!(fields >> address >> bytes >> kind) || !std::getline(fields >> std::ws, name)) continue;
-    const size_t last = name.rfind("::");
-    const std::string leaf = last == std::string::npos ? name : name.substr(last + 2);
-    if (leaf.starts_with(constant_prefix)) size.constant_bytes += std::stoll(bytes, nullptr, 16);
+  for (const Symbol& symbol : read_symbols(board, image)) {
+    const size_t last = symbol.name.rfind("::");
+    const std::string leaf = last == std::string::npos ? symbol.name : symbol.name.substr(last + 2);
+    if (leaf.starts_with(constant_prefix)) size.constant_bytes += symbol.bytes;
   }
   return size;
+}
+
+uint64_t function_address(const Board& board, const std::filesystem::path& image,
+                          const std::string& name) {
+  for (const Symbol& symbol : read_symbols(board, image)) {
+    if (symbol.name == name) return symbol.address & ~uint64_t{1};  // bit 0: Thumb
+  }
+  throw LabError(fmt::format("{}: the image has no function {}", board.name, name));
 }
 
 }  // namespace mote::lab

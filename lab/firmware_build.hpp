@@ -40,4 +40,9 @@ struct ImageSize {
 ImageSize measure_image(const Board& board, const std::filesystem::path& image,
                         const std::string& constant_prefix);
 
+// Where a function starts, named as C++ names it ("mote::engine::invoke()"). Throws LabError when
+// the image has none of this name.
+uint64_t function_address(const Board& board, const std::filesystem::path& image,
+                          const std::string& name);
+
 }  // namespace mote::lab

@@ -178,6 +178,78 @@ TEST(Bench, CountsRepeatExactly) {
   EXPECT_EQ(first.ops[0].instructions, second.ops[0].instructions);
 }
 
+// Encodings as the assembler gives them (arm-none-eabi-as).
+TEST(CountClasses, TellsInstructionsApart) {
+  using enum InstructionClass;
+  struct Case {
+    uint16_t first, second;
+    InstructionClass kind;
+    int registers;
+  };
+  const Case cases[] = {
+      {0x1840, 0, alu, 0},                       // adds r0, r0, r1
+      {0x4348, 0, multiply, 0},                  // muls r0, r1
+      {0x4770, 0, branch, 0},                    // bx lr
+      {0x6808, 0, load, 1},                      // ldr r0, [r1]
+      {0x5608, 0, load, 1},                      // ldrsb r0, [r1, r0]
+      {0x7008, 0, store, 1},                     // strb r0, [r1]
+      {0xb570, 0, store_multiple, 4},            // push {r4, r5, r6, lr}
+      {0xbd70, 0, load_multiple, 4},             // pop {r4, r5, r6, pc}
+      {0xc90f, 0, load_multiple, 4},             // ldmia r1!, {r0-r3}
+      {0xd1fd, 0, branch, 0},                    // bne
+      {0xbf18, 0, alu, 0},                       // it ne
+      {0xbf00, 0, other, 0},                     // nop
+      {0xf851, 0x0b04, load, 1},                 // ldr r0, [r1], #4
+      {0xf841, 0x0b04, store, 1},                // str r0, [r1], #4
+      {0xe9d1, 0x0200, load_multiple, 2},        // ldrd r0, r2, [r1]
+      {0xe8b1, 0x000f, load_multiple, 4},        // ldmia.w r1!, {r0-r3}
+      {0xe8df, 0xf000, branch, 0},               // tbb [pc, r0]
+      {0xfb21, 0x0002, multiply_accumulate, 0},  // smlad r0, r1, r2, r0
+      {0xfb51, 0xf012, multiply, 0},             // smmulr r0, r1, r2
+      {0xfb81, 0x2003, multiply_long, 0},        // smull r2, r0, r1, r3
+      {0xfb91, 0xf0f2, divide, 0},               // sdiv r0, r1, r2
+      {0xfa2f, 0xf081, alu, 0},                  // sxtb16 r0, r1
+      {0xf000, 0xf800, branch, 0},               // bl
+      {0xf3bf, 0x8f5f, other, 0},                // dmb sy
+      {0xed91, 0x0a00, load, 1},                 // vldr s0, [r1]
+      {0xee30, 0x0a20, fp, 0},                   // vadd.f32 s0, s0, s1
+      {0xee00, 0x0a81, fp_accumulate, 0},        // vmla.f32 s0, s1, s2
+      {0xee80, 0x0aa1, fp_divide, 0},            // vdiv.f32 s0, s1, s3
+      {0xeeb1, 0x0ae0, fp_divide, 0},            // vsqrt.f32 s0, s1
+  };
+  for (const Case& c : cases) {
+    const Instruction got = classify_thumb(c.first, c.second);
+    EXPECT_EQ(instruction_class_names[static_cast<int>(got.kind)],
+              std::string(instruction_class_names[static_cast<int>(c.kind)]))
+        << std::hex << c.first << " " << c.second;
+    EXPECT_EQ(got.registers, c.registers) << std::hex << c.first << " " << c.second;
+  }
+}
+
+TEST(CountClasses, SumIsTheInstructionCount) {
+  for (const auto name : emulated) {
+    const Board& board = find_board(name);
+    const Model model = small_model(board);
+    for (const Engine engine : {Engine::code, Engine::vm}) {
+      const BenchReport report = bench(board, model, {engine, 1, "-O2", false, true});
+      ASSERT_TRUE(report.classes);
+      // The call before the window's first instruction, and the return after its last.
+      EXPECT_NEAR(static_cast<double>(report.classes->instructions()),
+                  static_cast<double>(*report.instructions), 4.0)
+          << name;
+      EXPECT_GT(report.classes->words_loaded, 100u) << name;  // vectors are not in it
+      EXPECT_EQ(report.cycles.has_value(), cycle_model(name).has_value());
+      EXPECT_GT(report.cycles.value_or(1e9), 0.5 * static_cast<double>(*report.instructions));
+    }
+  }
+  EXPECT_FALSE(cycle_model("mps3-an547"));
+  EXPECT_NE(error_of([] {
+              const Board& host = find_board("host");
+              bench(host, small_model(host), {Engine::code, 1, "-O2", false, true});
+            }).find("Cortex-M boards only"),
+            std::string::npos);
+}
+
 TEST(Bench, PackageAloneRunsInTheVmOnly) {
   const Board& board = find_board("mps2-an386");
   const Model model(small_model(board).package(), "small.mote");

@@ -46,6 +46,8 @@ std::vector<std::string> qemu_arguments(const Board& board, const Boot& request)
                      {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
                                              request.package.string(), board.package_address)});
   }
+  arguments.insert(arguments.end(), request.emulator_options.begin(),
+                   request.emulator_options.end());
   return arguments;
 }
 

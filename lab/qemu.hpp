@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "lab/board.hpp"
 
@@ -15,6 +16,7 @@ struct Boot {
   std::filesystem::path folder;   // the firmware's working folder for semihosting files
   std::filesystem::path package;  // loaded at the board's package address; empty for none
   std::chrono::seconds time_max{600};
+  std::vector<std::string> emulator_options = {};  // further ones of QEMU
 };
 
 // Runs until the firmware ends itself. Result: what it wrote with board::debug_write(). Throws

@@ -41,10 +41,11 @@ std::vector<SourceFile> runner_sources(const Board& board) {
 
 RunReport run_windows(const Board& board, const std::filesystem::path& image,
                       std::span<const uint8_t> package, std::span<const uint8_t> windows,
-                      std::chrono::seconds time_max) {
+                      std::chrono::seconds time_max,
+                      const std::vector<std::string>& emulator_options) {
   const ScratchFolder folder;
   write_file(folder.path() / "input.bin", text_of(windows));
-  Boot request{image, folder.path(), {}, time_max};
+  Boot request{image, folder.path(), {}, time_max, emulator_options};
   if (!package.empty()) {
     request.package = folder.path() / "model.mote";
     write_file(request.package, text_of(package));

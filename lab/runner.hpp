@@ -27,9 +27,10 @@ struct RunReport {
 std::vector<SourceFile> runner_sources(const Board& board);
 
 // package: for the virtual machine; empty otherwise. windows: whole windows, one after another.
-// Throws LabError, see boot().
+// emulator_options: further ones of QEMU. Throws LabError, see boot().
 RunReport run_windows(const Board& board, const std::filesystem::path& image,
                       std::span<const uint8_t> package, std::span<const uint8_t> windows,
-                      std::chrono::seconds time_max);
+                      std::chrono::seconds time_max,
+                      const std::vector<std::string>& emulator_options = {});
 
 }  // namespace mote::lab
