@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/inspect.hpp"
+#include "cli/project_model.hpp"
 
 namespace mote::cli {
 namespace {
@@ -28,12 +29,16 @@ int run_inspect(const InspectOptions& options) {
   const std::string extension = fs::path(options.path).extension().string();
   if (extension == ".toml" || fs::is_directory(options.path)) {
     if (options.text) throw UsageError("--text is for .tflite and .onnx models");
+    draw_project(options);
     return inspect_project(options);
   }
   const std::vector<uint8_t> bytes = read_file(options.path);
   const bool package = bytes.size() >= 4 && std::string(bytes.begin(), bytes.begin() + 4) == "MOTE";
   if (package || extension == ".mote") {
-    if (options.text) throw UsageError("--text is for .tflite and .onnx models");
+    if (options.text || !options.html.empty() || !options.svg.empty()) {
+      throw UsageError(
+          "--text, --html and --svg are for models and projects: a package has no graph");
+    }
     return inspect_package(options, bytes);
   }
   return inspect_model(options, bytes);
@@ -53,7 +58,12 @@ void add_inspect_command(CLI::App& app, Commands& commands) {
                                  "Print a model's graph in the compiler's text form");
   inspect->add_flag("--full", options->full, "With --text: print every constant in full")
       ->needs(text);
+  inspect->add_option("--html", options->html,
+                      "Write a page with the graph, its costs and the memory plan");
+  inspect->add_option("--svg", options->svg, "Write the graph as a picture");
+  add_board_option(*inspect, options->board, "Board of the page's memory plan");
   add_examples(*inspect, {"mote inspect kws.tflite", "mote inspect kws.tflite --json",
+                          "mote inspect kws.tflite --html kws.html",
                           "mote inspect kws.tflite --text --full > kws.txt",
                           "mote inspect build/motor.mote", "mote inspect ."});
   commands.on_run(*inspect, [options] { return run_inspect(*options); });

@@ -197,6 +197,7 @@ int inspect_model(const InspectOptions& options, const std::vector<uint8_t>& byt
     std::fwrite(text.data(), 1, text.size(), stdout);
     return 0;
   }
+  draw_model(options, graph);
   const auto layers = layers_of(graph);
   if (options.json) {
     print_json_report(options, graph, layers);

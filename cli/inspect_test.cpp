@@ -65,6 +65,20 @@ TEST_F(Inspect, ShowsAModel) {
   EXPECT_THAT(out_, HasSubstr("= softmax(%"));
 }
 
+TEST_F(Inspect, DrawsAModel) {
+  const std::string path = write("net.tflite", tflite::sample_network());
+  const std::string page = (folder_ / "net.html").string(), svg = (folder_ / "net.svg").string();
+  EXPECT_EQ(inspect({path.c_str(), "--html", page.c_str(), "--svg", svg.c_str()}), 0);
+  const auto text_of = [](const std::string& file) {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_THAT(text_of(page), HasSubstr("Model of 8 operators"));
+  EXPECT_THAT(text_of(page), HasSubstr("buffers share an arena of"));
+  EXPECT_THAT(text_of(svg), testing::StartsWith("<svg xmlns"));
+  EXPECT_NE(inspect({path.c_str(), "--svg", "/no/such/folder/net.svg"}), 0);
+}
+
 TEST_F(Inspect, ListsWhatIsNotSupported) {
   tflite::ModelBuilder b;
   b.activation("x", {1, 4}, 1, 0);

@@ -65,6 +65,8 @@ svg .halo { paint-order:stroke; stroke:var(--card); stroke-width:4px; stroke-lin
 .event_dot { fill:var(--event) } svg .event_text { fill:var(--event); font-weight:600 }
 .buffer0, .buffer1, .buffer_scratch { stroke:var(--card); fill-opacity:.4 }
 .buffer0 { fill:var(--s0) } .buffer1 { fill:var(--s1) } .buffer_scratch { fill:var(--bad) }
+.node { fill:var(--span1); stroke:var(--line); rx:7px } .node_bad { stroke:var(--bad);
+  stroke-width:2 } .arrow { fill:var(--muted) }
 .curve0, .curve1, .curve2 { fill:none; stroke-width:2; stroke-linejoin:round }
 .curve0 { stroke:var(--muted) } .curve1 { stroke:var(--s0) } .curve2 { stroke:var(--good) }
 svg .curve0_text { fill:var(--muted) } svg .curve1_text { fill:var(--s0) }

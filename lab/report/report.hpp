@@ -62,6 +62,24 @@ struct OpCost {
   int64_t macs = 0;  // 0: none
 };
 
+// An operator of a model.
+struct GraphNode {
+  std::string name;   // "conv2d"
+  std::string shape;  // of its output: "int8 [1,25,5,64]"
+  std::string note;   // what else there is to say of it, shown when pointed at
+  int64_t macs = 0;
+  int64_t constant_bytes = 0;  // weights and other constants that it reads
+  int64_t output_bytes = 0;
+  bool supported = true;   // whether the compiler has a kernel
+  std::vector<int> reads;  // the operators that write its inputs; -1: an input of the model
+};
+
+struct ModelGraph {
+  std::vector<GraphNode> nodes;  // in execution order
+  std::string inputs;            // of the model, in words
+  std::string outputs;
+};
+
 // One line of a training run.
 struct Epoch {
   double train_loss = 0;
@@ -74,6 +92,8 @@ std::string waveform_svg(const Waveform& waveform);
 // Offsets in the arena over the operators of one inference.
 std::string memory_map_svg(const std::vector<plan::ArenaBuffer>& buffers, uint32_t arena_bytes,
                            size_t op_count);
+// Operators from top to bottom, with what each costs.
+std::string model_graph_svg(const ModelGraph& graph);
 std::string op_costs_svg(const std::vector<OpCost>& ops);
 std::string learning_curve_svg(const std::vector<Epoch>& epochs);
 

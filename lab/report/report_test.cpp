@@ -76,6 +76,21 @@ TEST(OpCosts, SaysCostPerMac) {
   EXPECT_THAT(svg, HasSubstr("3,000 together"));
 }
 
+TEST(ModelGraphPicture, RunsLongReadsBesideTheColumn) {
+  const GraphNode first{"conv2d", "[1,4]", "3x3", 1000, 90, 4, true, {-1}};
+  const GraphNode second{"relu", "[1,4]", "", 0, 0, 4, true, {0}};
+  const GraphNode third{"a<b", "[1,4]", "no kernel", 0, 0, 4, false, {1, 0}};
+  const std::string svg = model_graph_svg({{first, second, third}, "x", "y"});
+  EXPECT_THAT(svg, HasSubstr("3 operators and 1,000 multiply-accumulates, from x to y"));
+  EXPECT_THAT(svg, HasSubstr("2  a&lt;b"));
+  EXPECT_THAT(svg, HasSubstr("node_bad"));
+  EXPECT_THAT(svg, HasSubstr("90 bytes of weights"));
+  size_t detours = 0;
+  for (size_t at = svg.find("curve0"); at != std::string::npos; at = svg.find("curve0", at + 1))
+    ++detours;
+  EXPECT_EQ(detours, 1u) << "the addition reads the convolution past the activation";
+}
+
 Page sample_page() {
   Page page;
   page.title = "predictive-maintenance <demo>";
