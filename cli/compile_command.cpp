@@ -25,6 +25,7 @@ struct Options {
   std::string run;
   std::string output;
   std::string source_folder;
+  bool channels_last = false;
   bool json = false;
 };
 
@@ -77,6 +78,9 @@ struct Named {
 };
 
 Named compile_model(Options& options) {
+  if (options.channels_last && model_format(options.model) != ModelFormat::onnx) {
+    throw UsageError("--channels-last is for .onnx models; others have their images so");
+  }
   if (is_project(options.model)) {
     ProjectModel model = load_project_model(options.model, options.board, options.run);
     options.board = model.board->name;
@@ -91,7 +95,9 @@ Named compile_model(Options& options) {
   settings.target = lab::find_board(options.board).target();
   settings.metadata = nlohmann::json{{"source", model.filename().string()}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return {model.stem().string(), compile(import_model(bytes, model.filename().string()), settings)};
+  ir::Graph graph = import_model(bytes, model.filename().string());
+  if (options.channels_last) take_channels_last(graph);
+  return {model.stem().string(), compile(std::move(graph), settings)};
 }
 
 int run(Options options) {
@@ -129,12 +135,15 @@ void add_compile_command(CLI::App& app, Commands& commands) {
   command->add_option("--run", options->run, run_option_help);
   command->add_option("-o,--output", options->output,
                       "Package to write; default: the model's or project's NAME.mote here");
+  command->add_flag("--channels-last", options->channels_last,
+                    "Take and give images as [n, h, w, c] where an .onnx file has [n, c, h, w]");
   command->add_option("--emit-cpp", options->source_folder,
                       "Also write the model as C++17 source into this folder");
   add_json_flag(*command, options->json);
   add_examples(*command, {"mote compile examples/predictive-maintenance",
                           "mote compile kws.tflite --board mps2-an386 -o kws.mote",
-                          "mote compile kws.tflite --emit-cpp generated"});
+                          "mote compile kws.tflite --emit-cpp generated",
+                          "mote compile mnist.onnx --channels-last"});
   commands.on_run(*command, [options] { return run(*options); });
 }
 

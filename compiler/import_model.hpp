@@ -18,4 +18,8 @@ ModelFormat model_format(std::string_view file_name);
 // can't be imported.
 ir::Graph import_model(std::span<const uint8_t> bytes, std::string_view file_name);
 
+// Lets a graph with images [n, c, h, w] at its ends, as ONNX has them, take and give [n, h, w, c]:
+// every input and output of four axes changes. The compiler's passes then leave no transpose there.
+void take_channels_last(ir::Graph& graph);
+
 }  // namespace mote

@@ -75,6 +75,24 @@ TEST(Onnx, PassesKeepWhatANetworkComputes) {
   EXPECT_GT(std::abs(before[0] - before[1]), 1e-4) << "a network that tells nothing";
 }
 
+// Whoever has the image's channels last needs no transpose at all.
+TEST(Onnx, ImagesCanHaveTheirChannelsLast) {
+  const ir::Graph imported = import_model(onnx::sample_network(), "net.onnx");
+  ir::Graph last = imported;
+  take_channels_last(last);
+  run_passes(last);
+  for (const ir::Node& node : last.nodes) EXPECT_NE(node.op, "transpose");
+  EXPECT_EQ(last.tensor(last.inputs[0]).shape, (ir::Shape{1, 4, 4, 2}));
+  std::vector<float> x(32), moved(32);
+  for (size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<float>(i * 5 % 13) - 6;
+    moved[i % 16 * 2 + i / 16] = x[i];
+  }
+  const auto expected = run(imported, x), y = run(last, moved);
+  ASSERT_EQ(y.size(), expected.size());
+  for (size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], expected[i], 1e-6);
+}
+
 TEST(Onnx, ShapesThatNodesComputeAreKnownAtImport) {
   ModelBuilder b;
   b.input("x", {2, 3, 4});

@@ -21,7 +21,7 @@ const std::map<std::string_view, void (*)(Operator&)>& all_rules() {
     std::map<std::string_view, void (*)(Operator&)> rules;
     for (const auto& table :
          {elementwise_rules(), linear_rules(), normalize_rules(), pool_rules(), quantize_rules(),
-          reduce_rules(), resize_rules(), shape_rules(), window_rules()}) {
+          recurrent_rules(), reduce_rules(), resize_rules(), shape_rules(), window_rules()}) {
       for (const Rule& rule : table) rules.emplace(rule.op_type, rule.import);
     }
     return rules;

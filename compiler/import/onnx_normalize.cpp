@@ -109,6 +109,7 @@ void import_group_norm(Operator& op) {
   if (op.tensor(op.input(1)).elements() == shape[1]) return op.result(scaled(op, y, channels));
   // Before operator set 21 scale and bias are those of groups.
   const auto spread = [&](size_t at) {
+    op.require(shape[1] <= listed_max, "there are too many channels");
     Integers group_of;
     for (int64_t c = 0; c < shape[1]; ++c) group_of.push_back(c / (shape[1] / groups));
     const TensorId all =

@@ -154,6 +154,25 @@ TensorId Operator::emit(std::string op, std::vector<TensorId> from, Attributes a
   return emit_all(std::move(op), std::move(from), std::move(attributes), 1)[0];
 }
 
+TensorId Operator::variable(TensorId value) {
+  ir::Tensor made{
+      source_.name() + "/state", tensor(value).dtype, shape(value), {}, false, {}, true};
+  made.data.assign(static_cast<size_t>(made.byte_size()), 0);
+  context_.spend(made.byte_size());
+  const TensorId id = graph_.add_tensor(std::move(made));
+  append({"assign_variable", {value}, {id}, {}});
+  return id;
+}
+
+TensorId Operator::emit_with(std::string op, std::vector<TensorId> from, Attributes attributes,
+                             const std::vector<TensorId>& variables) {
+  ir::Node node{std::move(op), std::move(from), {}, std::move(attributes)};
+  const std::string name = source_.output_size() > 0 ? source_.output(0) : source_.name();
+  node.outputs = {graph_.add_tensor({name, ir::DType::f32, {}, {}, false, {}})};
+  node.outputs.insert(node.outputs.end(), variables.begin(), variables.end());
+  return append(std::move(node))[0];
+}
+
 TensorId Operator::emit_as(std::string op, TensorId from, ir::DType dtype,
                            ir::Quantization quantization) {
   ir::Node node{std::move(op), {from}, {}, {{"simulated", int64_t{1}}}};

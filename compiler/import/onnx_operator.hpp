@@ -20,6 +20,9 @@ using ir::Attributes;
 using ir::TensorId;
 using Integers = std::vector<int64_t>;
 
+// Rules that list an axis' entries one by one refuse longer ones.
+constexpr int64_t listed_max = 1 << 20;
+
 // What all nodes of a model share.
 struct Context {
   ir::Graph& graph;
@@ -75,6 +78,11 @@ class Operator {
   TensorId emit(std::string op, std::vector<TensorId> from, Attributes attributes = {});
   std::vector<TensorId> emit_all(std::string op, std::vector<TensorId> from, Attributes attributes,
                                  int outputs);
+  // State of the model that is given this value, each time before what is emitted next.
+  TensorId variable(TensorId value);
+  // A node that writes these variables besides its first output, whose id this is.
+  TensorId emit_with(std::string op, std::vector<TensorId> from, Attributes attributes,
+                     const std::vector<TensorId>& variables);
   // Nodes that say that what is computed between them may be computed on stored values. A real
   // constant whose values are whole multiples of scales says so by having them.
   TensorId quantized(TensorId real, ir::DType dtype, ir::Quantization quantization);
@@ -125,6 +133,7 @@ std::span<const Rule> linear_rules();
 std::span<const Rule> window_rules();
 std::span<const Rule> normalize_rules();
 std::span<const Rule> pool_rules();
+std::span<const Rule> recurrent_rules();
 std::span<const Rule> resize_rules();
 std::span<const Rule> shape_rules();
 std::span<const Rule> reduce_rules();

@@ -129,6 +129,7 @@ TensorId spread(Operator& op, TensorId values, TensorId x, int64_t axis, int64_t
     return op.reshaped(values, wide);
   }
   op.require(op.shape(values).size() == shape.size(), "blocks of scales differ in rank");
+  op.require(shape[static_cast<size_t>(axis)] <= listed_max, "the axis is too long");
   Integers entries;
   for (int64_t i = 0; i < shape[static_cast<size_t>(axis)]; ++i) {
     entries.push_back(i / block);
@@ -143,8 +144,9 @@ struct Spread {
 };
 
 Spread spread_inputs(Operator& op, TensorId x) {
-  const auto rank = static_cast<int64_t>(op.shape(x).size());
-  const int64_t axis = op.axis(op.integer("axis", 1), std::max<int64_t>(rank, 2)) % rank;
+  const int64_t rank = op.rank(x);
+  op.require(rank >= 1, "a scalar has one scale");
+  const int64_t axis = rank == 1 ? 0 : op.axis(op.integer("axis", 1), rank);
   const int64_t block = op.integer("block_size", 0);
   op.require(block >= 0 && block <= 1 << 20, "block_size " + std::to_string(block));
   const TensorId zero = op.has_input(2) ? spread(op, op.input(2), x, axis, block) : ir::no_tensor;

@@ -138,6 +138,7 @@ void import_hardmax(Operator& op) {
   op.require(op.opset() >= 13, "Hardmax before operator set 13 is not supported");
   const auto axis = static_cast<size_t>(op.axis(op.integer("axis", -1), op.rank(x)));
   Integers shape(op.shape(x).begin(), op.shape(x).end()), places, wide(shape.size(), 1);
+  op.require(shape[axis] <= listed_max, "the axis is too long");
   for (int64_t i = 0; i < shape[axis]; ++i) places.push_back(i);
   wide[axis] = shape[axis];
   shape[axis] = 1;

@@ -160,11 +160,13 @@ std::vector<std::pair<size_t, Axis>> resized_axes(Operator& op, TensorId x) {
     std::iota(axes.begin(), axes.end(), 0);
   }
   const size_t count = axes.size();
-  op.require((scaled ? scales.size() : sizes.size()) == count, "needs a value per axis");
+  op.require(count > 0 && (scaled ? scales.size() : sizes.size()) == count,
+             "needs a value per axis");
   std::vector<float> roi;
   if (op.text("coordinate_transformation_mode", "") == "tf_crop_and_resize") {
     roi = op.constant_reals(1);
     op.require(roi.size() == 2 * count, "needs a begin and an end of what it crops per axis");
+    for (const float end : roi) op.require(std::isfinite(end), "an end of what it crops");
   }
   const std::string policy = op.text("keep_aspect_ratio_policy", "stretch");
   std::vector<std::pair<size_t, Axis>> all;

@@ -161,6 +161,7 @@ TensorId repeated(Operator& op, TensorId x, const Integers& amounts, bool wraps)
   for (size_t k = 0; 2 * k < amounts.size(); ++k) {
     const int64_t before = amounts[2 * k], after = amounts[2 * k + 1], extent = op.shape(x)[k];
     if (before == 0 && after == 0) continue;
+    op.require(extent <= listed_max, "the axis is too long");
     op.require(before >= 0 && after >= 0 && before <= amount_max && after <= amount_max,
                "padding of " + std::to_string(before) + " and " + std::to_string(after));
     Integers from;
