@@ -160,12 +160,50 @@ inline std::vector<uint8_t> sample_state() {
   return b.finish({x}, {y});
 }
 
+// An image made larger, bent, masked, summed up and multiplied; entries of a table.
+inline std::vector<uint8_t> sample_choices() {
+  using F = ModelBuilder::Field;
+  ModelBuilder b;
+  const auto ints = [&](const char* name, std::vector<int32_t> values) {
+    return b.constant<int32_t>(name, schema::TensorType_INT32,
+                               {static_cast<int32_t>(values.size())}, values);
+  };
+  const int32_t x = b.activation("x", {1, 2, 2, 2}, 0.05f, -3);
+  const int32_t word = b.tensor({"word", schema::TensorType_INT32, {3}});
+  const int32_t large = b.activation("large", {1, 3, 3, 2}, 0.05f, -3);
+  b.op(23, {x, ints("size", {3, 3})}, {large}, 15, {{2, F::byte, 1}});
+  const int32_t alpha =
+      b.constant("alpha", schema::TensorType_INT8, {2}, sample_weights(2), {0.02f});
+  const int32_t bent = b.activation("bent", {1, 3, 3, 2}, 0.05f, -3);
+  b.op(54, {large, alpha}, {bent});
+  const int32_t mask = b.tensor({"mask", schema::TensorType_BOOL, {1, 3, 3, 2}});
+  b.op(61, {large, bent}, {mask}, 44);
+  const int32_t kept = b.activation("kept", {1, 3, 3, 2}, 0.05f, -3);
+  b.op(123, {mask, large, bent}, {kept}, 98);
+  const int32_t sums = b.activation("sums", {1, 3, 3, 2}, 0.2f, 1);
+  b.op(128, {kept, ints("axis", {-2})}, {sums}, 102, {{0, F::byte, 0}, {1, F::byte, 1}});
+  const int32_t w =
+      b.constant("w", schema::TensorType_INT8, {1, 1, 4, 2}, sample_weights(8), {0.01f});
+  const int32_t product = b.activation("product", {1, 3, 3, 4}, 0.1f, -9);
+  b.op(126, {sums, w}, {product}, 101, {{0, F::byte, 0}, {1, F::byte, 1}});
+  const int32_t unit = b.activation("unit", {1, 3, 3, 4}, 1.0f / 128, 0);
+  b.op(11, {product}, {unit}, 12, {{0, F::byte, 0}});
+  const int32_t y = b.activation("y", {1, 3, 3, 4}, 1.0f / 16, 127);
+  b.op(50, {unit}, {y}, 36);
+  const int32_t table =
+      b.constant("table", schema::TensorType_INT8, {5, 2}, sample_weights(10), {0.1f});
+  const int32_t entries = b.tensor({"entries", schema::TensorType_FLOAT32, {3, 2}});
+  b.op(7, {word, table}, {entries});
+  return b.finish({x, word}, {y, entries});
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
           {"conversions", sample_conversions()},
           {"functions", sample_functions()},
-          {"state", sample_state()}};
+          {"state", sample_state()},
+          {"choices", sample_choices()}};
 }
 
 }  // namespace mote::tflite

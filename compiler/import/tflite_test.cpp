@@ -59,7 +59,9 @@ TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
                                "average_pool", "reshape", "fully_connected", "softmax", "quantize",
                                "pad", "relu", "relu6", "quantize", "reshape", "reshape",
                                "dequantize", "split", "logistic", "strided_slice", "leaky_relu",
-                               "mul", "quantize", "concat", "transpose", "mean", "sub", "svdf"));
+                               "mul", "quantize", "concat", "transpose", "mean", "sub", "svdf",
+                               "resize_bilinear", "prelu", "greater", "select", "cumsum",
+                               "batch_matmul", "l2_normalize", "log_softmax", "gather"));
 }
 
 // The fuzzer starts from the samples. MOTE_UPDATE_SNAPSHOTS=1 rewrites its files.

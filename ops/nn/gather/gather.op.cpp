@@ -1,9 +1,11 @@
 // Host half of gather: entries of an axis by number.
 //
 // Inputs: x of any type; index, int32 of any shape, constant or not; a constant index must be
-// inside x. Attributes: axis, batch_dims (only 0).
+// inside x. Attributes: axis, batch_dims (only 0). Of int8 x along axis 0 the output may be
+// declared float (TensorFlow Lite's hybrid EMBEDDING_LOOKUP).
 
 #include "compiler/import/tflite_operator.hpp"
+#include "ops/nn/gather/gather_dequantize_reference.hpp"
 #include "ops/nn/gather/gather_reference.hpp"
 #include "ops/shared/op_host.hpp"
 
@@ -15,6 +17,12 @@ using namespace ir;
 size_t axis_of(const Graph& graph, const Node& node) {
   return shared::axis_index(node, node.integer("axis", 0),
                             shared::input(graph, node, 0).shape.size());
+}
+
+bool dequantizes(const Graph& graph, const Node& node) {
+  const Tensor& y = shared::output(graph, node);
+  return shared::input(graph, node, 0).dtype == DType::i8 && !y.shape.empty() &&
+         y.dtype == DType::f32;
 }
 
 void infer(Graph& graph, const Node& node) {
@@ -33,11 +41,14 @@ void infer(Graph& graph, const Node& node) {
   shape.insert(shape.end(), index.shape.begin(), index.shape.end());
   shape.insert(shape.end(), x.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, x.shape.end());
   if (shape.empty()) shape.push_back(1);
-  set_output(graph, node, 0, x.dtype, shape);
+  set_output(graph, node, 0, dequantizes(graph, node) ? DType::f32 : x.dtype, shape);
 }
 
-bool fits(const Graph&, const Node&) {
-  return true;
+bool fits(const Graph& graph, const Node& node) {
+  return !dequantizes(graph, node);
+}
+bool fits_dequantize(const Graph& graph, const Node& node) {
+  return dequantizes(graph, node) && axis_of(graph, node) == 0;
 }
 
 LoweredOp lower(const Graph& graph, const Node& node) {
@@ -57,11 +68,24 @@ LoweredOp lower(const Graph& graph, const Node& node) {
   return lowered;
 }
 
+LoweredOp lower_dequantize(const Graph& graph, const Node& node) {
+  const Tensor& x = shared::input(graph, node, 0);
+  const auto count = static_cast<int32_t>(shared::input(graph, node, 1).elements());
+  LoweredOp lowered;
+  lowered.params = make_params(
+      GatherDequantizeParams{x.shape[0], count, static_cast<int32_t>(x.elements() / x.shape[0]),
+                             x.zero_point(), x.scale()});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
 int64_t instructions(const Graph& graph, const Node& node) {
   return 8 * shared::output(graph, node).byte_size();
 }
 
 constexpr KernelVariant reference_variant{fits, lower, instructions};
+constexpr KernelVariant dequantize_variant{fits_dequantize, lower_dequantize, instructions};
 #define MOTE_OP_FOLDER "ops/nn/gather"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
@@ -74,7 +98,14 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   require(options.integer(1) == 0, node, "batch dimensions are not supported");
   node.attributes["axis"] = int64_t{options.integer(0)};
 }
-constexpr TfliteRule tflite_rules[] = {{36, import_tflite}};  // GATHER
+
+void import_embedding_lookup(const tflite::Operator&, Node& node) {
+  require(node.inputs.size() == 2, node, "needs two inputs");
+  std::swap(node.inputs[0], node.inputs[1]);  // the index comes first
+  node.attributes["axis"] = int64_t{0};
+}
+constexpr TfliteRule tflite_rules[] = {{36, import_tflite},            // GATHER
+                                       {7, import_embedding_lookup}};  // EMBEDDING_LOOKUP
 
 }  // namespace
 

@@ -6,7 +6,8 @@
 //   rescaled (add, subtract, squared_difference, comparisons): both inputs times 2^left_shift are
 //     requantised to a common scale, combined, and the result requantised to y's;
 //   multiply: requantise((a - a_zero) * (b - b_zero));
-//   maximum, minimum: stored values are compared; a, b and y share their quantisation.
+//   maximum, minimum: stored values are compared; a, b and y share their quantisation;
+//   prelu: a by its own scale from zero on, requantise((a - a_zero) * (b - b_zero)) below.
 // Requantisation is core/fixed_point.hpp's double rounding. Comparisons give booleans and combine
 // nothing. Integer division truncates, and by 0 it gives 0.
 //
@@ -20,12 +21,14 @@
 
 namespace mote {
 
-#define MOTE_BINARY_FUNCTIONS(X)                                                                 \
-  X(add)                                                                                         \
-  X(subtract)                                                                                    \
-  X(multiply)                                                                                    \
-  X(divide) X(maximum) X(minimum) X(squared_difference) X(floor_divide) X(floor_modulo) X(equal) \
-      X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or)
+#define MOTE_BINARY_FUNCTIONS(X)                                                                  \
+  X(add)                                                                                          \
+  X(subtract)                                                                                     \
+  X(multiply)                                                                                     \
+  X(divide)                                                                                       \
+  X(maximum) X(minimum) X(squared_difference) X(floor_divide) X(floor_modulo) X(equal)            \
+      X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) \
+          X(prelu)
 enum class BinaryFunction : int32_t {
 #define MOTE_BINARY_FUNCTION(name) name,
   MOTE_BINARY_FUNCTIONS(MOTE_BINARY_FUNCTION)

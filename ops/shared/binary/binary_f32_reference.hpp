@@ -20,6 +20,7 @@ MOTE_INLINE float binary_float(int32_t function, float a, float b) {
   if (function == static_cast<int32_t>(BinaryFunction::floor_modulo)) {
     return a - math::floor(a / b) * b;
   }
+  if (function == static_cast<int32_t>(BinaryFunction::prelu)) return a >= 0 ? a : a * b;
   return 0;
 }
 

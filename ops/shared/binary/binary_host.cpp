@@ -1,7 +1,6 @@
 #include "ops/shared/binary/binary_host.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "compiler/ir/requantize.hpp"
@@ -12,6 +11,7 @@
 #include "ops/shared/binary/compare_f32_reference.hpp"
 #include "ops/shared/binary/compare_s16_reference.hpp"
 #include "ops/shared/binary/compare_s32_reference.hpp"
+#include "ops/shared/broadcast_host.hpp"
 #include "ops/shared/op_host.hpp"
 
 namespace mote::shared {
@@ -19,58 +19,25 @@ namespace {
 
 using namespace ir;
 
-// Extents of the result, and each input's distance between neighbours: 0 where it repeats.
-struct Broadcast {
-  Shape shape;
-  std::vector<int64_t> a, b;
+Broadcast both(const Graph& graph, const Node& node) {
+  return {node, {input(graph, node, 0).shape, input(graph, node, 1).shape}};
+}
 
-  Broadcast(const Node& node, const Shape& left, const Shape& right) {
-    const size_t rank = std::max(left.size(), right.size());
-    const auto wide = [&](const Shape& shape_of) {
-      Shape padded(rank - shape_of.size(), 1);
-      padded.insert(padded.end(), shape_of.begin(), shape_of.end());
-      return padded;
-    };
-    const Shape l = wide(left), r = wide(right);
-    a = dense_strides(l);
-    b = dense_strides(r);
-    for (size_t k = 0; k < rank; ++k) {
-      require(l[k] == r[k] || l[k] == 1 || r[k] == 1, node,
-              "shapes differ on axis " + std::to_string(k) + ": " + std::to_string(l[k]) + " and " +
-                  std::to_string(r[k]));
-      shape.push_back(std::max(l[k], r[k]));
-      if (l[k] == 1) a[k] = 0;
-      if (r[k] == 1) b[k] = 0;
-    }
-  }
-};
-
-// The broadcast on four axes; neighbours that both inputs run through alike are joined.
+// The broadcast on four axes.
 template <class P>
 void set_shape(const Graph& graph, const Node& node, BinaryFunction f, P& p) {
-  const Broadcast all(node, input(graph, node, 0).shape, input(graph, node, 1).shape);
-  std::vector<std::array<int64_t, 3>> axes;
-  for (size_t k = 0; k < all.shape.size(); ++k) {
-    const std::array<int64_t, 3> axis{all.shape[k], all.a[k], all.b[k]};
-    if (axis[0] == 1) continue;
-    if (!axes.empty() && axes.back()[1] == axis[1] * axis[0] &&
-        axes.back()[2] == axis[2] * axis[0]) {
-      axes.back() = {axes.back()[0] * axis[0], axis[1], axis[2]};
-    } else {
-      axes.push_back(axis);
-    }
-  }
-  require(axes.size() <= 4, node, "broadcasts in too many places at once");
-  axes.insert(axes.begin(), 4 - axes.size(), {1, 0, 0});
-  const auto at = [&](size_t k, size_t which) { return static_cast<int32_t>(axes[k][which]); };
-  p.n0 = at(0, 0), p.n1 = at(1, 0), p.n2 = at(2, 0), p.n3 = at(3, 0);
-  p.a_stride0 = at(0, 1), p.a_stride1 = at(1, 1), p.a_stride2 = at(2, 1), p.a_stride3 = at(3, 1);
-  p.b_stride0 = at(0, 2), p.b_stride1 = at(1, 2), p.b_stride2 = at(2, 2), p.b_stride3 = at(3, 2);
+  const BroadcastAxes axes(node, both(graph, node), 4);
+  const auto& n = axes.extents;
+  const auto& a = axes.strides[0];
+  const auto& b = axes.strides[1];
+  p.n0 = n[0], p.n1 = n[1], p.n2 = n[2], p.n3 = n[3];
+  p.a_stride0 = a[0], p.a_stride1 = a[1], p.a_stride2 = a[2], p.a_stride3 = a[3];
+  p.b_stride0 = b[0], p.b_stride1 = b[1], p.b_stride2 = b[2], p.b_stride3 = b[3];
   p.function = static_cast<int32_t>(f);
 }
 
 bool compares(BinaryFunction f) {
-  return f >= BinaryFunction::equal;
+  return f >= BinaryFunction::equal && f <= BinaryFunction::logical_or;
 }
 
 // How both inputs come to a common scale and the result to y's.
@@ -110,6 +77,11 @@ void set_scales(const Graph& graph, const Node& node, BinaryFunction f, BinaryPa
   set(compares(f) ? sa : sa / twice, p.a_multiplier, p.a_shift);
   set(compares(f) ? sb : sb / twice, p.b_multiplier, p.b_shift);
   set(result, p.output_multiplier, p.output_shift);
+  if (f == BinaryFunction::prelu) {
+    const double sy = static_cast<double>(y.scale());
+    set(sa / sy, p.a_multiplier, p.a_shift);
+    set(sa * sb / sy, p.output_multiplier, p.output_shift);
+  }
   const bool stored = f == BinaryFunction::maximum || f == BinaryFunction::minimum;
   if (f == BinaryFunction::subtract) {  // TensorFlow Lite computes these ratios in float
     const float twice_float = 2 * std::max(a.scale(), b.scale());
@@ -154,7 +126,7 @@ void infer_as(Graph& graph, const Node& node, bool comparison) {
   const Tensor& a = input(graph, node, 0);
   const Tensor& b = input(graph, node, 1);
   require(a.dtype == b.dtype, node, "inputs differ in type");
-  const Broadcast all(node, a.shape, b.shape);
+  const Broadcast all = both(graph, node);
   set_output(graph, node, 0, comparison ? DType::boolean : a.dtype,
              all.shape.empty() ? Shape{1} : all.shape);
 }

@@ -12,6 +12,7 @@ void infer_binary(ir::Graph& graph, const ir::Node& node);
 void infer_comparison(ir::Graph& graph, const ir::Node& node);
 
 constexpr size_t binary_kernel_count = 7;  // lines of kernels.inc: f32, s32, s16, s8, comparisons
+constexpr size_t binary_f32 = 0, binary_s16 = 2, binary_s8 = 3;
 // Kernel `index` for f.
 ir::KernelInfo binary_kernel(size_t index);
 ir::LoweredOp lower_binary(const ir::Graph& graph, const ir::Node& node, BinaryFunction f);

@@ -23,6 +23,13 @@ struct BinaryRescaled {
                       p.output_zero;
     return clamp(y, p.activation_min, p.activation_max);
   }
+  MOTE_INLINE int32_t prelu(int32_t a, int32_t b) const {
+    const int32_t centred = a - p.a_zero;
+    if (centred < 0) return finish(centred * (b - p.b_zero));
+    const int32_t y =
+        multiply_by_quantized_multiplier(centred, p.a_multiplier, p.a_shift) + p.output_zero;
+    return clamp(y, p.activation_min, p.activation_max);
+  }
   MOTE_INLINE int32_t operator()(int32_t a, int32_t b) const {
     if (p.function == static_cast<int32_t>(BinaryFunction::add)) return finish(left(a) + right(b));
     if (p.function == static_cast<int32_t>(BinaryFunction::subtract)) {
@@ -37,6 +44,7 @@ struct BinaryRescaled {
     }
     if (p.function == static_cast<int32_t>(BinaryFunction::maximum)) return a > b ? a : b;
     if (p.function == static_cast<int32_t>(BinaryFunction::minimum)) return a < b ? a : b;
+    if (p.function == static_cast<int32_t>(BinaryFunction::prelu)) return prelu(a, b);
     return binary_compare(p.function, left(a), right(b)) ? 1 : 0;
   }
 };

@@ -139,6 +139,31 @@ TEST(Binary, QuantisedTypes) {
                                   [](double a, double b) { return std::max(a, b); });
 }
 
+TEST(Binary, Prelu) {
+  expect_function<float, float>("prelu", DType::f32, nullptr,
+                                [](double a, double b) { return a >= 0 ? a : a * b; });
+  const Quantization q[] = {{{0.031f}, {-7}, -1}, {{0.087f}, {20}, -1}, {{0.11f}, {5}, -1}};
+  const double above = static_cast<double>(q[0].scale[0]) / static_cast<double>(q[2].scale[0]);
+  const double below = static_cast<double>(q[0].scale[0]) * static_cast<double>(q[1].scale[0]) /
+                       static_cast<double>(q[2].scale[0]);
+  expect_function<int8_t, int8_t>("prelu", DType::i8, q, [&](double a, double b) {
+    const auto x = static_cast<int64_t>(a) + 7, alpha = static_cast<int64_t>(b) - 20;
+    const int64_t y = x >= 0 ? scaled(x, above) : scaled(x * alpha, below);
+    return static_cast<double>(std::clamp<int64_t>(y + 5, -128, 127));
+  });
+}
+
+TEST(Binary, PreluOfInt16TakesInt8Slopes) {
+  OpTrial trial;
+  trial.input<int16_t>(DType::i16, {2, 2}, {-1000, 1000, -1001, -7}, {{0.5f}, {0}, -1});
+  trial.operands.push_back(
+      trial.graph.add_constant("alpha", DType::i8, {2}, std::vector<int8_t>{64, -32}));
+  trial.graph.tensor(trial.operands[1]).quantization = {{1.0f / 128}, {0}, -1};
+  // Slopes 1/2 and -1/4, output steps of 1/4.
+  EXPECT_EQ(values_of<int16_t>(trial.run("prelu", {}, {{{0.25f}, {0}, -1}})[0]),
+            (std::vector<int16_t>{-1000, 2000, -1001, 4}));
+}
+
 TEST(Binary, RefusesShapesThatDoNotBroadcast) {
   OpTrial trial;
   trial.input(DType::f32, {2, 3}, counting<float>({2, 3}));

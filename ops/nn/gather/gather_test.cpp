@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include "ops/shared/op_trial.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+TEST(Gather, EntriesOfAnAxis) {
+  const Shape shape{2, 4, 3};
+  const auto x = counting<int16_t>(shape);
+  OpTrial trial;
+  trial.input(DType::i16, shape, x);
+  trial.input<int32_t>(DType::i32, {2, 2}, {3, 0, 1, 3});
+  const auto y = values_of<int16_t>(trial.run("gather", {{"axis", int64_t{1}}}, {{}})[0]);
+  const Shape out{2, 2, 2, 3};
+  ASSERT_EQ(trial.output_shape(), out);
+  const int32_t index[] = {3, 0, 1, 3};
+  for_each_index(out, [&](const Index& i) {
+    ASSERT_EQ(y[offset_of(out, i)], x[offset_of(shape, {i[0], index[2 * i[1] + i[2]], i[3]})]);
+  });
+}
+
+TEST(Gather, EntriesOutsideAreZero) {
+  OpTrial trial;
+  trial.input<int8_t>(DType::i8, {2, 2}, {1, 2, 3, 4}, {{0.5f}, {0}, -1});
+  trial.input<int32_t>(DType::i32, {3}, {1, 2, -1});
+  EXPECT_EQ(values_of<int8_t>(trial.run("gather", {}, {{}})[0]),
+            (std::vector<int8_t>{3, 4, 0, 0, 0, 0}));
+}
+
+// A hybrid embedding: the output is declared float.
+TEST(Gather, DequantizesInt8Entries) {
+  OpTrial trial;
+  trial.input<int8_t>(DType::i8, {3, 2}, {1, -2, 3, 4, 127, -128}, {{0.5f}, {0}, -1});
+  trial.input<int32_t>(DType::i32, {3}, {2, 0, 9});
+  const TensorId y = trial.graph.add_tensor({"y", DType::f32, {3, 2}, {}, false, {}, false});
+  trial.graph.nodes.push_back({"gather", trial.operands, {y}, {{"axis", int64_t{0}}}});
+  trial.graph.outputs = {y};
+  find_op("gather").infer(trial.graph, trial.graph.nodes[0]);
+  Interpreter interpreter(trial.graph, host_target());
+  interpreter.run(trial.values);
+  const auto bytes = interpreter.bytes(y);
+  EXPECT_EQ(values_of<float>({bytes.begin(), bytes.end()}),
+            (std::vector<float>{63.5f, -64.0f, 0.5f, -1.0f, 0.0f, 0.0f}));
+}
+
+}  // namespace
+}  // namespace mote
