@@ -1,6 +1,7 @@
 // Test aid: runs one op on values through the interpreter, and walks the indices of a shape.
 #pragma once
 
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <vector>
@@ -57,6 +58,18 @@ std::vector<T> values_of(const std::vector<uint8_t>& bytes) {
   std::vector<T> values(bytes.size() / sizeof(T));
   std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
+}
+
+// x * real in TensorFlow Lite's arithmetic (double rounding), in 64 bits from its definitions.
+inline int64_t requantised(int64_t x, double real) {
+  int exponent = 0;
+  auto m = static_cast<int64_t>(std::round(std::frexp(real, &exponent) * 2147483648.0));
+  if (m == int64_t{1} << 31) m /= 2, ++exponent;
+  if (exponent > 0) x *= int64_t{1} << exponent;
+  const int64_t nudge = x * m >= 0 ? int64_t{1} << 30 : 1 - (int64_t{1} << 30);
+  const int64_t high = (x * m + nudge) / (int64_t{1} << 31);
+  if (exponent >= 0) return high;
+  return std::llround(static_cast<double>(high) / std::exp2(-exponent));
 }
 
 using Index = std::vector<int32_t>;

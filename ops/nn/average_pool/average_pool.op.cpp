@@ -31,7 +31,9 @@ constexpr KernelVariant reference_variant{shared::fits_pool_s8, shared::lower_po
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/average_pool/kernels.inc"
-    shared::mean_pool_f32_kernel(),
+    shared::pool_kernel(shared::PoolTypes::f32, PoolFunction::mean),
+    shared::pool_kernel(shared::PoolTypes::s8_any, PoolFunction::mean),
+    shared::pool_kernel(shared::PoolTypes::s16, PoolFunction::mean),
 };
 
 constexpr TfliteRule tflite_rules[] = {{1, shared::import_pool}};  // AVERAGE_POOL_2D

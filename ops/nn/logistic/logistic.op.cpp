@@ -2,8 +2,8 @@
 //
 //   y = 1 / (1 + e^-x)
 //
-// Input: x in float or int8. int8 as TensorFlow Lite defines it (reference_integer_ops): x in
-// Q4.27, gemmlowp's fixed-point function of it (core/fixed_exp.hpp).
+// Input: x in float, int8 or int16 (ops/shared/sigmoid). int8 as TensorFlow Lite defines it
+// (reference_integer_ops): x in Q4.27, gemmlowp's fixed-point function of it (core/fixed_exp.hpp).
 
 #include <cmath>
 
@@ -11,6 +11,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "core/fixed_exp.hpp"
 #include "ops/shared/op_host.hpp"
+#include "ops/shared/sigmoid/sigmoid_host.hpp"
 #include "ops/shared/unary/unary_host.hpp"
 
 namespace mote {
@@ -34,7 +35,9 @@ int32_t stored(const Graph& graph, const Node& node, int32_t x) {
   return rounding_divide_by_pot(logistic_q4(q4), 23) - 128;
 }
 
-const shared::UnaryKernels<UnaryFunction::logistic, stored> kernels;
+const shared::UnaryKernels<UnaryFunction::logistic, stored> other_types;
+const KernelInfo kernels[] = {other_types.entries[0], other_types.entries[1],
+                              shared::sigmoid_s16_kernel(shared::lower_logistic_s16)};
 
 void import_tflite(const tflite::Operator&, Node&) {}
 constexpr TfliteRule tflite_rules[] = {{14, import_tflite}};  // LOGISTIC
@@ -45,7 +48,7 @@ extern const OpDef logistic_op;
 const OpDef logistic_op{"logistic",
                         shared::infer_unary,
                         shared::no_macs,
-                        kernels.entries,
+                        kernels,
                         tflite_rules,
                         {.axes = AxisRule::pointwise,
                          .stored = StoredForm::own,

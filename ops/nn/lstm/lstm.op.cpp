@@ -14,6 +14,7 @@
 #include "ops/nn/lstm/lstm_f32_reference.hpp"
 #include "ops/nn/lstm/lstm_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
+#include "ops/shared/sigmoid/sigmoid_host.hpp"
 
 namespace mote {
 namespace {
@@ -101,29 +102,6 @@ Operand joined(const Layer& l, size_t first, const char* label) {
   return Operand::of_constant(label, bytes);
 }
 
-// See core/fixed_sigmoid.hpp. Only + - * / of doubles, so it has the same bits everywhere.
-std::vector<uint16_t> sigmoid_table() {
-  double step = 1, term = 1;  // e^(-1/48), half a piece
-  for (int n = 1; n < 16; ++n) {
-    term *= -1.0 / 48 / n;
-    step += term;
-  }
-  std::vector<double> exact(2 * sigmoid_entries + 1);
-  double power = 1;
-  for (double& value : exact) {
-    value = 65536 / (1 + power);
-    power *= step;
-  }
-  std::vector<uint16_t> table;
-  for (size_t i = 0; i < sigmoid_entries; ++i) {
-    const double chord = (exact[2 * i] + exact[2 * i + 2]) / 2;
-    const double value = exact[2 * i] + (exact[2 * i + 1] - chord) / 2;
-    table.push_back(static_cast<uint16_t>(value + 0.5));
-  }
-  table.back() = 65535;
-  return table;
-}
-
 std::vector<int32_t> folded_bias(const Layer& l) {
   std::vector<int32_t> all;
   for (const size_t first : {weights_at, recurrent_at}) {
@@ -209,7 +187,7 @@ LoweredOp lower_s8(const Graph& graph, const Node& node) {
                       joined(l, weights_at, "weights"),
                       joined(l, recurrent_at, "recurrent weights"),
                       Operand::of_constant("bias", folded_bias(l)),
-                      Operand::of_constant("sigmoid", sigmoid_table()),
+                      Operand::of_constant("sigmoid", shared::sigmoid_table()),
                       Operand::of_tensor(node.outputs[1]),
                       Operand::of_tensor(node.outputs[2]),
                       Operand::of_tensor(node.outputs[0]),

@@ -21,7 +21,8 @@ constexpr KernelVariant reference_variant{shared::fits_pool_s8, shared::lower_po
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
 #include "ops/nn/max_pool/kernels.inc"
-    shared::max_pool_f32_kernel(),
+    shared::pool_kernel(shared::PoolTypes::f32, PoolFunction::largest),
+    shared::pool_kernel(shared::PoolTypes::s16, PoolFunction::largest),
 };
 
 constexpr TfliteRule tflite_rules[] = {{17, shared::import_pool}};  // MAX_POOL_2D

@@ -1,7 +1,7 @@
 // Host half of softmax: shape rule, import, lowering.
 //
-// Input: x [..., c], int8 or float. Attribute: beta (1 when absent). Of int8 the output may be
-// int16.
+// Input: x [..., c], int8, int16 or float. Attribute: beta (1 when absent). Of int8 the output may
+// be int16.
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,9 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
+#include "core/math_exp.hpp"
 #include "ops/nn/softmax/softmax_f32_reference.hpp"
+#include "ops/nn/softmax/softmax_s16_reference.hpp"
 #include "ops/nn/softmax/softmax_s8_reference.hpp"
 #include "ops/nn/softmax/softmax_s8_s16_reference.hpp"
 
@@ -87,6 +89,54 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   return lowered;
 }
 
+bool fits_wide(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  return x.dtype == DType::i16 && x.shape.back() <= softmax_wide_columns_max;
+}
+
+// TensorFlow Lite's gen_lut: f over [low, low + span] in Q0.15, each value moved by half of what
+// the chord to the next one misses in its middle. In float, as there.
+std::vector<int16_t> curve(float (*f)(float), float low, float span) {
+  constexpr int32_t pieces = softmax_table_entries - 1;
+  constexpr float one = 32768.0f;
+  const float step = span / static_cast<float>(pieces);
+  const auto stored = [](float value) {
+    return static_cast<int16_t>(std::clamp(value, -32768.0f, 32767.0f));
+  };
+  std::vector<int16_t> table;
+  for (int32_t i = 0; i < pieces; ++i) {
+    const float at = low + static_cast<float>(i) * step;
+    const float value = std::round(f(at) * one);
+    const float next = f(low + static_cast<float>(i + 1) * step) * one;
+    const float chord = std::round((next + value) / 2), middle = std::round(f(at + step / 2) * one);
+    table.push_back(stored(value - std::round((chord - middle) / 2)));
+  }
+  table.push_back(stored(std::round(f(low + span) * one)));
+  return table;
+}
+
+LoweredOp lower_wide(const Graph& graph, const Node& node) {
+  const Tensor& x = graph.tensor(node.inputs[0]);
+  const Tensor& y = graph.tensor(node.outputs[0]);
+  require(std::abs(y.scale() * 32768 - 1) <= 0.001f && y.zero_point() == 0, node,
+          "output must have scale 1/32768 and zero point 0");
+  const Multiplier m =
+      quantize_multiplier(static_cast<double>(x.scale()) * node.real("beta", 1) / (10.0 / 65535.0));
+  const int32_t columns = x.shape.back();
+  LoweredOp lowered;
+  lowered.params = make_params(SoftmaxWideParams{static_cast<int32_t>(x.elements() / columns),
+                                                 columns, m.multiplier, m.shift});
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("exponentials",
+                           curve([](float v) { return math::exp(v); }, -10.0f, 10.0f)),
+      Operand::of_constant("reciprocals", curve([](float v) { return 1.0f / (1.0f + v); }, 0, 1)),
+      Operand::of_tensor(node.outputs[0])};
+  lowered.overlap_output = 3;
+  lowered.overlap_input = 0;
+  return lowered;
+}
+
 int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 250 * graph.tensor(node.outputs[0]).elements();
 }
@@ -95,6 +145,7 @@ constexpr KernelVariant reference_variant{fits_from_s8<DType::i8>, lower_referen
                                           instructions_reference};
 constexpr KernelVariant s16_variant{fits_from_s8<DType::i16>, lower_reference,
                                     instructions_reference};
+constexpr KernelVariant wide_variant{fits_wide, lower_wide, instructions_reference};
 constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/softmax"

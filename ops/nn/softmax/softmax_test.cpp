@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "ops/kernel_trial.hpp"
+#include "ops/shared/op_trial.hpp"
 
 namespace mote {
 namespace {
@@ -58,6 +59,33 @@ TEST(Softmax, RefusesAnotherOutputScale) {
   Graph graph = softmax_graph(1, 4, 0.1f, 1);
   graph.tensor(graph.nodes[0].outputs[0]).quantization.zero_point[0] = 0;
   EXPECT_THROW(run(graph, {1, 2, 3, 4}), GraphError);
+}
+
+// Steps of 1/32768; the tables and the reciprocal err by a few of them.
+TEST(Softmax, Int16IsNearTheFormula) {
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    TrialRandom random(seed);
+    const int32_t columns = random.between(1, 30);
+    const float scale = random.real(0.00002f, 0.0005f);
+    std::vector<int16_t> x;
+    for (int32_t i = 0; i < columns; ++i) {
+      x.push_back(static_cast<int16_t>(random.between(-32768, 32767)));
+    }
+    OpTrial trial;
+    trial.input(ir::DType::i16, {1, columns}, x, {{scale}, {0}, -1});
+    const auto y = values_of<int16_t>(trial.run("softmax", {}, {{{1.0f / 32768}, {0}, -1}})[0]);
+    const int16_t largest = *std::max_element(x.begin(), x.end());
+    const auto power = [&](int16_t value) {  // of what lies below -10, e^-10 is taken
+      return std::exp(std::max(static_cast<double>(scale) * (value - largest), -10.0));
+    };
+    double sum = 0;
+    for (int16_t value : x) sum += power(value);
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double exact = 32768 * power(x[i]) / sum;
+      ASSERT_NEAR(y[i], std::min(exact, 32767.0), 12);
+    }
+  }
 }
 
 }  // namespace

@@ -105,34 +105,22 @@ TEST(Binary, Comparisons) {
   }
 }
 
-// TensorFlow Lite's arithmetic in 64 bits, from its definitions.
-int64_t scaled(int64_t x, double real) {
-  int exponent = 0;
-  auto m = static_cast<int64_t>(std::round(std::frexp(real, &exponent) * 2147483648.0));
-  if (m == int64_t{1} << 31) m /= 2, ++exponent;
-  if (exponent > 0) x *= int64_t{1} << exponent;
-  const int64_t nudge = x * m >= 0 ? int64_t{1} << 30 : 1 - (int64_t{1} << 30);
-  const int64_t high = (x * m + nudge) / (int64_t{1} << 31);
-  if (exponent >= 0) return high;
-  return std::llround(static_cast<double>(high) / std::exp2(-exponent));
-}
-
 TEST(Binary, QuantisedTypes) {
   const Quantization q[] = {{{0.031f}, {-7}, -1}, {{0.087f}, {20}, -1}, {{0.11f}, {5}, -1}};
   const auto cut = [](int64_t y) { return static_cast<double>(std::clamp<int64_t>(y, -128, 127)); };
   expect_function<int8_t, int8_t>("mul", DType::i8, q, [&](double a, double b) {
     const double ratio = static_cast<double>(q[0].scale[0]) * static_cast<double>(q[1].scale[0]) /
                          static_cast<double>(q[2].scale[0]);
-    return cut(scaled(static_cast<int64_t>((a + 7) * (b - 20)), ratio) + 5);
+    return cut(requantised(static_cast<int64_t>((a + 7) * (b - 20)), ratio) + 5);
   });
   expect_function<int8_t, int8_t>("sub", DType::i8, q, [&](double a, double b) {
     const float twice = 2 * q[1].scale[0];
     const int64_t left =
-        scaled(static_cast<int64_t>(a + 7) << 20, static_cast<double>(q[0].scale[0] / twice));
-    const int64_t right = scaled(static_cast<int64_t>(b - 20) * (1 << 20),
-                                 static_cast<double>(q[1].scale[0] / twice));
+        requantised(static_cast<int64_t>(a + 7) << 20, static_cast<double>(q[0].scale[0] / twice));
+    const int64_t right = requantised(static_cast<int64_t>(b - 20) * (1 << 20),
+                                      static_cast<double>(q[1].scale[0] / twice));
     const float unit = static_cast<float>(1 << 20) * q[2].scale[0];
-    return cut(scaled(left - right, static_cast<double>(twice / unit)) + 5);
+    return cut(requantised(left - right, static_cast<double>(twice / unit)) + 5);
   });
   const Quantization same[] = {q[0], q[0], q[0]};
   expect_function<int8_t, int8_t>("maximum", DType::i8, same,
@@ -148,7 +136,7 @@ TEST(Binary, Prelu) {
                        static_cast<double>(q[2].scale[0]);
   expect_function<int8_t, int8_t>("prelu", DType::i8, q, [&](double a, double b) {
     const auto x = static_cast<int64_t>(a) + 7, alpha = static_cast<int64_t>(b) - 20;
-    const int64_t y = x >= 0 ? scaled(x, above) : scaled(x * alpha, below);
+    const int64_t y = x >= 0 ? requantised(x, above) : requantised(x * alpha, below);
     return static_cast<double>(std::clamp<int64_t>(y + 5, -128, 127));
   });
 }

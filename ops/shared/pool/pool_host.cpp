@@ -6,7 +6,9 @@
 #include "compiler/ir/window.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/pool/pool_f32_reference.hpp"
+#include "ops/shared/pool/pool_s16_reference.hpp"
 #include "ops/shared/pool/pool_s8.hpp"
+#include "ops/shared/pool/pool_s8_any_reference.hpp"
 
 namespace mote::shared {
 namespace {
@@ -65,31 +67,54 @@ LoweredOp one_to_one(const Node& node, const P& params) {
   return lowered;
 }
 
-bool fits(const Graph& graph, const Node& node) {
-  return input(graph, node, 0).dtype == DType::f32 && output(graph, node).dtype == DType::f32;
+bool rounds_up(const Node& node) {
+  return node.integer("uint8", 0) != 0;
 }
 
-LoweredOp lower(const Graph& graph, const Node& node, bool largest) {
+template <DType type>
+bool fits(const Graph& graph, const Node& node) {
+  return input(graph, node, 0).dtype == type && output(graph, node).dtype == type;
+}
+
+void require_one_quantization(const Graph& graph, const Node& node) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& y = output(graph, node);
+  require(x.zero_point() == y.zero_point() && std::fabs(x.scale() - y.scale()) <= 1e-6f, node,
+          "input and output must have the same quantisation");
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node, PoolFunction function) {
   auto params = make_geometry<PoolF32Params>(graph, node);
   const FloatRange range = float_activation(node);
-  params.largest = largest ? 1 : 0;
+  params.function = static_cast<int32_t>(function);
   params.activation_min = range.min;
   params.activation_max = range.max;
   return one_to_one(node, params);
 }
 
-LoweredOp lower_mean(const Graph& graph, const Node& node) {
-  return lower(graph, node, false);
+LoweredOp lower_integer(const Graph& graph, const Node& node, PoolFunction function) {
+  require_one_quantization(graph, node);
+  auto params = make_geometry<PoolIntegerParams>(graph, node);
+  const ActivationRange range = activation_range(node, output(graph, node));
+  params.function = static_cast<int32_t>(
+      function == PoolFunction::mean && rounds_up(node) ? PoolFunction::mean_halves_up : function);
+  params.activation_min = range.min;
+  params.activation_max = range.max;
+  return one_to_one(node, params);
 }
-LoweredOp lower_max(const Graph& graph, const Node& node) {
-  return lower(graph, node, true);
+
+template <PoolFunction function>
+LoweredOp lower(const Graph& graph, const Node& node) {
+  return input(graph, node, 0).dtype == DType::f32 ? lower_f32(graph, node, function)
+                                                   : lower_integer(graph, node, function);
 }
 
 int64_t instructions(const Graph& graph, const Node& node) {
-  return 6 * output(graph, node).elements() * node.integer("filter_h") * node.integer("filter_w");
+  return 12 * output(graph, node).elements() * node.integer("filter_h") * node.integer("filter_w") +
+         40 * output(graph, node).elements();
 }
 
-constexpr KernelVariant none{fits, nullptr, instructions};
+constexpr KernelVariant none{nullptr, nullptr, nullptr};
 #define MOTE_OP_FOLDER "ops/shared/pool"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 constexpr KernelInfo kernels[] = {
@@ -98,15 +123,16 @@ constexpr KernelInfo kernels[] = {
 
 }  // namespace
 
-KernelInfo mean_pool_f32_kernel() {
-  KernelInfo info = kernels[0];
-  info.lower = lower_mean;
-  return info;
-}
-
-KernelInfo max_pool_f32_kernel() {
-  KernelInfo info = kernels[0];
-  info.lower = lower_max;
+KernelInfo pool_kernel(PoolTypes types, PoolFunction function) {
+  using Fits = bool (*)(const Graph&, const Node&);
+  constexpr Fits by_line[] = {fits<DType::f32>, fits<DType::i8>, fits<DType::i16>};
+  using Lower = LoweredOp (*)(const Graph&, const Node&);
+  constexpr Lower by_function[] = {lower<PoolFunction::mean>, lower<PoolFunction::largest>,
+                                   lower<PoolFunction::root_mean_square>};
+  KernelInfo info = kernels[static_cast<size_t>(types)];
+  info.fits = by_line[static_cast<size_t>(types)];
+  info.lower = by_function[static_cast<size_t>(function)];
+  info.instructions = instructions;
   return info;
 }
 
@@ -131,16 +157,13 @@ void import_pool(const tflite::Operator& source, Node& node) {
 bool fits_pool_s8(const Graph& graph, const Node& node) {
   const Tensor& x = input(graph, node, 0);
   return x.dtype == DType::i8 && output(graph, node).dtype == DType::i8 && x.shape[1] <= 1 << 16 &&
-         x.shape[2] <= 1 << 16;
+         x.shape[2] <= 1 << 16 && !rounds_up(node);
 }
 
 LoweredOp lower_pool_s8(const Graph& graph, const Node& node) {
-  const Tensor& x = input(graph, node, 0);
-  const Tensor& y = output(graph, node);
-  require(x.zero_point() == y.zero_point() && std::fabs(x.scale() - y.scale()) <= 1e-6f, node,
-          "input and output must have the same quantisation");
+  require_one_quantization(graph, node);
   auto params = make_geometry<PoolS8Params>(graph, node);
-  const ActivationRange range = activation_range(node, y);
+  const ActivationRange range = activation_range(node, output(graph, node));
   params.activation_min = range.min;
   params.activation_max = range.max;
   return one_to_one(node, params);

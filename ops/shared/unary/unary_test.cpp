@@ -127,6 +127,26 @@ TEST(Unary, LeakyReluInAllTypes) {
             (std::vector<float>{-0.5f, 0.0f, 3.0f}));
 }
 
+// Scales that are taken as they are, and one that needs a multiplier.
+TEST(Unary, LogisticAndTanhOfInt16AreWithinFourSteps) {
+  for (const float scale : {1.0f / 4096, 1.0f / 2048, 0.00031f}) {
+    std::vector<int16_t> x;
+    for (int32_t value = -32768; value <= 32767; value += 7)
+      x.push_back(static_cast<int16_t>(value));
+    for (const bool hyperbolic : {false, true}) {
+      OpTrial trial;
+      trial.input(DType::i16, {static_cast<int32_t>(x.size())}, x, {{scale}, {0}, -1});
+      const auto y = values_of<int16_t>(
+          trial.run(hyperbolic ? "tanh" : "logistic", {}, {{{1.0f / 32768}, {0}, -1}})[0]);
+      for (size_t i = 0; i < x.size(); ++i) {
+        const double real = static_cast<double>(scale) * x[i];
+        const double exact = 32768 * (hyperbolic ? std::tanh(real) : logistic(real));
+        ASSERT_NEAR(y[i], std::min(exact, 32767.0), 4) << real;
+      }
+    }
+  }
+}
+
 TEST(Unary, LogicalNot) {
   OpTrial trial;
   trial.input<uint8_t>(DType::boolean, {3}, {0, 1, 0});
