@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "compiler/compile.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/interpret.hpp"
 #include "core/crc32.hpp"
@@ -118,6 +121,57 @@ INSTANTIATE_TEST_SUITE_P(
                          "tflite-micro/micro_speech/micro_speech_quantized"},
                     Case{"person_detect", "tflite-micro/person_detect"}),
     [](const auto& test) { return std::string(test.param.layers); });
+
+// The same model with its int8 weights made floats.
+ir::Graph with_float_weights(ir::Graph graph) {
+  for (const ir::Node& node : graph.nodes) {
+    if (node.inputs.size() < 2 || graph.tensor(node.inputs[0]).dtype != ir::DType::f32) continue;
+    ir::Tensor& w = graph.tensor(node.inputs[1]);
+    if (!w.constant || w.dtype != ir::DType::i8) continue;
+    const ir::Quantization q = w.quantization;
+    const int64_t channels = q.axis < 0 ? 1 : w.shape[static_cast<size_t>(q.axis)];
+    int64_t inner = 1;
+    for (size_t k = static_cast<size_t>(q.axis + 1); k < w.shape.size(); ++k) inner *= w.shape[k];
+    if (q.axis < 0) inner = w.elements();
+    std::vector<float> values;
+    for (size_t i = 0; i < w.data.size(); ++i) {
+      const auto channel = static_cast<size_t>(static_cast<int64_t>(i) / inner % channels);
+      values.push_back(q.scale[channel] * static_cast<float>(w.values<int8_t>()[i]));
+    }
+    w.dtype = ir::DType::f32;
+    w.quantization = {};
+    w.data.resize(values.size() * sizeof(float));
+    std::memcpy(w.data.data(), values.data(), w.data.size());
+  }
+  return graph;
+}
+
+// Float activations with int8 weights: the weights stay int8 in flash, and the results are those
+// of float weights but for roundings.
+TEST(HybridModels, KeepTheirWeightsInInt8) {
+  if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+  for (const std::string path : {"mlcommons-tiny/anomaly_detection/model_ToyCar_quant.tflite",
+                                 "mlcommons-tiny/keyword_spotting/kws_ref_model_float32.tflite"}) {
+    SCOPED_TRACE(path);
+    const Bytes& file = mirror::models().at(path);
+    const ir::Graph graph = tflite::import_tflite(file, path);
+    CompileOptions options;
+    options.target = host_target();
+    EXPECT_LT(compile(graph, options).plan.constants.size(), file.size() * 21 / 20);
+    const ir::Graph floats = with_float_weights(graph);
+    Interpreter hybrid(graph, host_target()), exact(floats, host_target());
+    const auto inputs = generated_inputs(graph, 1);
+    hybrid.run(inputs);
+    exact.run(inputs);
+    const auto a = hybrid.bytes(graph.outputs[0]), b = exact.bytes(graph.outputs[0]);
+    for (size_t i = 0; i < a.size(); i += 4) {
+      float x = 0, y = 0;
+      std::memcpy(&x, a.data() + i, 4);
+      std::memcpy(&y, b.data() + i, 4);
+      ASSERT_NEAR(x, y, 1e-4f * std::max(1.0f, std::abs(y))) << i / 4;
+    }
+  }
+}
 
 // Files made to break readers. All but two have to be refused with a reason.
 TEST(MalformedModels, AreRefused) {

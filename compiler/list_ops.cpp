@@ -69,8 +69,18 @@ std::string list_ops() {
     text += "| " + std::string(op->name) + " | " + types_of(*op) + " | " +
             joined(tflite::operators_of(*op)) + " | " + kernels_of(*op) + " |\n";
   }
-  return text +
-         "\n`VAR_HANDLE` and `CALL_ONCE` name and initialise variables; they become no op.\n";
+  return text + R"(
+`VAR_HANDLE` and `CALL_ONCE` name and initialise variables; they become no op.
+
+Models that compute in uint8 are read as int8, with values and zero points 128 lower; their inputs
+and outputs stay uint8. Convolutions, fully connected layers, pooling and what only moves or
+compares values give uint8's own bits; other ops compute as TensorFlow Lite's int8 operator does.
+
+Weights of 4 bits stay packed in flash where `conv_mixed` kernels read them, and give the bits of
+the same weights in int8. Float layers with weights of 8 or 4 bits (hybrid models) keep them so:
+each sum of float values and stored weights is scaled once. TensorFlow Lite quantises such a layer's
+input anew at every call instead, and tflite-micro refuses it.
+)";
 }
 
 }  // namespace mote

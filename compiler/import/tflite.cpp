@@ -11,6 +11,7 @@
 #include "compiler/import/tflite_file.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/import/tflite_resources.hpp"
+#include "compiler/import/tflite_types.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/verify.hpp"
 
@@ -38,24 +39,10 @@ Rule find_rule(int32_t builtin_code, const std::string& custom_name) {
   return {};
 }
 
-std::optional<ir::DType> dtype_of(schema::TensorType type) {
-  constexpr std::pair<schema::TensorType, ir::DType> known[] = {
-      {schema::TensorType_INT8, ir::DType::i8},      {schema::TensorType_INT16, ir::DType::i16},
-      {schema::TensorType_INT32, ir::DType::i32},    {schema::TensorType_FLOAT32, ir::DType::f32},
-      {schema::TensorType_UINT8, ir::DType::u8},     {schema::TensorType_UINT32, ir::DType::u32},
-      {schema::TensorType_INT64, ir::DType::i64},    {schema::TensorType_UINT64, ir::DType::u64},
-      {schema::TensorType_BOOL, ir::DType::boolean}, {schema::TensorType_INT4, ir::DType::i8},
-  };
-  for (const auto& [theirs, ours] : known) {
-    if (theirs == type) return ours;
-  }
-  return std::nullopt;
-}
-
 class Importer {
  public:
   Importer(const File& file, std::string_view name)
-      : file_(file), subgraph_(file.main()), resources_(file) {
+      : file_(file), subgraph_(file.main()), resources_(file), types_(file) {
     graph_.name = name;
   }
 
@@ -64,7 +51,7 @@ class Importer {
     const auto& operators = *subgraph_.operators();
     for (uint32_t i = 0; i < operators.size(); ++i) add_operator(static_cast<int32_t>(i));
     if (!problems_.empty()) throw_problems();
-    for (int32_t index : ints(subgraph_.outputs())) graph_.outputs.push_back(port(index));
+    for (int32_t index : ints(subgraph_.outputs())) graph_.outputs.push_back(output(index));
     ir::verify(graph_);
     return std::move(graph_);
   }
@@ -100,6 +87,7 @@ class Importer {
     const auto inputs = ints(source.inputs());
     node.inputs.assign(inputs.begin(), inputs.end());
     found.rule->import(file_.view(source), node);
+    set_precision(source, outputs, node);
     for (TensorId& id : node.inputs) {
       if (id != ir::no_tensor) id = tensor(id);
     }
@@ -114,23 +102,50 @@ class Importer {
     graph_.nodes.push_back(std::move(node));
   }
 
+  // uint8: the node computes as TensorFlow Lite does in uint8, where that differs from int8.
+  // weight_bits: its kernel reads packed weights.
+  void set_precision(const schema::Operator& source, std::span<const int32_t> outputs,
+                     Node& node) const {
+    if (!outputs.empty() && types_.shifted(outputs[0])) node.attributes["uint8"] = int64_t{1};
+    if (types_.packed_weights(source)) node.attributes["weight_bits"] = int64_t{4};
+  }
+
   // A scalar is a tensor of one element.
   void add_input(int32_t index) {
     try {
-      graph_.inputs.push_back(tensor(index));
-      ir::Tensor& made = graph_.tensor(graph_.inputs.back());
-      if (made.shape.empty()) made.shape = {1};
+      const TensorId id = tensor(index);
+      if (graph_.tensor(id).shape.empty()) graph_.tensor(id).shape = {1};
+      graph_.inputs.push_back(types_.shifted(index) ? uint8_port(id) : id);
+      if (graph_.inputs.back() != id) convert(graph_.inputs.back(), id);
     } catch (const GraphError& error) {
       problems_.push_back({-1, "", file_.tensor_name(file_.tensor(index)), error.what()});
     }
   }
 
-  TensorId port(int32_t index) {
+  TensorId output(int32_t index) {
     try {
-      return tensor(index);
+      const TensorId id = tensor(index);
+      if (!types_.shifted(index)) return id;
+      const TensorId port = uint8_port(id);
+      convert(id, port);
+      return port;
     } catch (const GraphError& error) {
       throw GraphError(graph_.name + ": " + error.what());
     }
+  }
+
+  // A model that computes in uint8 still takes and gives it: a port for its int8 tensor `inner`.
+  TensorId uint8_port(TensorId inner) {
+    ir::Tensor port = graph_.tensor(inner);
+    graph_.tensor(inner).name += " as int8";
+    port.dtype = ir::DType::u8;
+    for (int32_t& zero : port.quantization.zero_point) zero += uint8_shift;
+    charge(2 * port.name.size());
+    return graph_.add_tensor(std::move(port));
+  }
+
+  void convert(TensorId from, TensorId to) {
+    graph_.nodes.push_back({"quantize", {from}, {to}, {}});
   }
 
   // The graph's tensor for a tensor of the file, made on first use.
@@ -144,7 +159,7 @@ class Importer {
     const auto fail = [&](const std::string& fact) {
       throw GraphError("tensor '" + made.name + "': " + fact);
     };
-    const auto dtype = dtype_of(source.type());
+    const auto dtype = types_.of(index);
     if (!dtype) fail("type " + type_name(source.type()) + " is not supported");
     if (source.sparsity() != nullptr) fail("sparse tensors are not supported");
     made.dtype = *dtype;
@@ -152,35 +167,25 @@ class Importer {
     check_extents(shape, made.name, ir::dtype_bytes(*dtype));
     made.shape.assign(shape.begin(), shape.end());
     made.quantization = quantization_of(source, made.name);
+    if (types_.shifted(index)) {
+      for (int32_t& zero : made.quantization.zero_point) zero -= uint8_shift;
+    }
     const auto data = file_.buffer(source, made.name);
     if (source.is_variable()) {
       set_initial(made, {});
     } else if (!data.empty()) {
       made.constant = true;
-      const bool nibbles = source.type() == schema::TensorType_INT4;
-      const int64_t expected = nibbles ? (made.elements() + 1) / 2 : made.byte_size();
-      if (static_cast<int64_t>(data.size()) != expected) {
-        fail("its buffer has " + std::to_string(data.size()) + " bytes where its shape needs " +
-             std::to_string(expected));
-      }
       charge(data.size());
-      made.data = nibbles ? unpacked(data, made.elements())
-                          : std::vector<uint8_t>(data.begin(), data.end());
+      try {
+        made.data = types_.converted(index, data, made.elements());
+      } catch (const GraphError& error) {
+        fail(error.what());
+      }
     }
     charge(made.name.size());
     const TensorId id = graph_.add_tensor(std::move(made));
     ids_.emplace(index, id);
     return id;
-  }
-
-  // Two signed values of four bits in a byte, the first in its low half.
-  static std::vector<uint8_t> unpacked(std::span<const uint8_t> nibbles, int64_t count) {
-    std::vector<uint8_t> bytes;
-    for (int64_t i = 0; i < count; ++i) {
-      const int32_t value = nibbles[static_cast<size_t>(i / 2)] >> (i % 2 * 4) & 15;
-      bytes.push_back(static_cast<uint8_t>(value < 8 ? value : value - 16));
-    }
-    return bytes;
   }
 
   // Makes a tensor state. initial: its first bytes; none: real zero, which is what tflite-micro
@@ -200,10 +205,14 @@ class Importer {
     made.data.assign(initial.begin(), initial.end());
   }
 
-  // State that the file doesn't show becomes a variable, the node's last output.
+  // State that the file doesn't show becomes a variable, the node's last output. A negative count
+  // of bytes: as many as the first input has.
   void add_hidden_state(Node& node) {
-    const int64_t bytes = node.integer("state_bytes", 0);
+    int64_t bytes = node.integer("state_bytes", 0);
     if (bytes == 0) return;
+    if (bytes < 0 && !node.inputs.empty() && node.inputs[0] != ir::no_tensor) {
+      bytes = graph_.tensor(node.inputs[0]).byte_size();
+    }
     ir::require(bytes > 0 && bytes <= tensor_bytes_max, node,
                 "a state of " + std::to_string(bytes) + " bytes");
     ir::Tensor made;
@@ -325,6 +334,7 @@ class Importer {
   const File& file_;
   const schema::SubGraph& subgraph_;
   const Resources resources_;
+  const TensorTypes types_;
   Graph graph_;
   std::map<int32_t, TensorId> ids_;
   std::map<std::string, TensorId> variables_;

@@ -44,7 +44,8 @@ ChannelRequantization requantize_channels(const Tensor& x, const Tensor& w, cons
 
 ChannelRequantization requantize_linear(const Graph& graph, const Node& node, int32_t channels) {
   const Tensor& weights = graph.tensor(node.inputs.at(1));
-  const bool rounds = find_op(node.op).traits.float_scale_product && weights.quantization.axis < 0;
+  const bool asks = find_op(node.op).traits.float_scale_product || node.integer("uint8", 0) != 0;
+  const bool rounds = asks && weights.quantization.axis < 0;
   return requantize_channels(graph.tensor(node.inputs[0]), weights, graph.tensor(node.outputs[0]),
                              channels, rounds ? ScaleProduct::in_float : ScaleProduct::in_double);
 }

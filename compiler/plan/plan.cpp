@@ -50,7 +50,8 @@ class Planner {
       try {
         lowered_.push_back(ir::lower(graph_, node, target_));
       } catch (const GraphError& error) {
-        failures += (failures.empty() ? "" : "\n") + std::string(error.what());
+        failures += (failures.empty() ? "" : "\n") + std::string(error.what()) + " (output '" +
+                    graph_.tensor(node.outputs.at(0)).name + "')";
       }
     }
     if (!failures.empty()) throw GraphError(failures);

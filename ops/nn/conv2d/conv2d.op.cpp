@@ -1,7 +1,7 @@
 // Host half of conv2d: shape rule, lowering.
 //
-// Inputs: x [batches, h, w, in_c]; weights [out_c, kernel_h, kernel_w, in_c]; bias [out_c]
-// (optional).
+// Inputs: x [batches, h, w, in_c]; weights [out_c, kernel_h, kernel_w, in_c / groups], whose last
+// extent says how many groups of channels there are; bias [out_c] (optional).
 // Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
 // activation ("none", "relu", "relu6", "relu_n1_to_1").
 #include <algorithm>
@@ -15,8 +15,8 @@
 #include "ops/nn/conv2d/conv2d_s8_generic.hpp"
 #include "ops/nn/conv2d/conv2d_s8_mve.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
-#include "ops/shared/conv/conv_host.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
+#include "ops/shared/conv_mixed/conv_mixed_host.hpp"
 
 namespace mote {
 namespace {
@@ -28,10 +28,10 @@ using Layer = shared::ConvLayer;
 void infer(Graph& graph, const Node& node) {
   shared::infer_conv(graph, node, 0, "[out_c, kernel_h, kernel_w, in_c]");
   const int32_t in_c = graph.tensor(node.inputs[0]).shape[3];
-  const int32_t own = graph.tensor(node.inputs[1]).shape[3];
-  require(own == in_c, node,
-          "weights for " + std::to_string(own) + " input channels, the input has " +
-              std::to_string(in_c) + " (grouped convolution is not supported)");
+  const Shape& w = graph.tensor(node.inputs[1]).shape;
+  require(w[3] >= 1 && in_c % w[3] == 0 && w[0] % (in_c / w[3]) == 0, node,
+          "weights of " + std::to_string(w[0]) + " filters for " + std::to_string(w[3]) +
+              " input channels; the input has " + std::to_string(in_c));
 }
 
 Conv2dParams make_conv2d_params(const Graph& graph, const Node& node) {
@@ -182,6 +182,10 @@ const KernelInfo kernels[] = {
 #include "ops/nn/conv2d/kernels.inc"
     shared::conv_f32_kernel<shared::conv2d_shape>(),
     shared::conv_s16_kernel<shared::conv2d_shape>(),
+    shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::s8_w8>(),
+    shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::s8_w4>(),
+    shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::f32_w8>(),
+    shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::f32_w4>(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

@@ -16,8 +16,8 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
-#include "ops/shared/conv/conv_host.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
+#include "ops/shared/conv_mixed/conv_mixed_host.hpp"
 
 namespace mote {
 namespace {
@@ -240,6 +240,10 @@ const KernelInfo kernels[] = {
 #include "ops/nn/depthwise_conv2d/kernels.inc"
     shared::conv_f32_kernel<shared::depthwise_shape>(),
     shared::conv_s16_kernel<shared::depthwise_shape>(),
+    shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::s8_w8>(),
+    shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::s8_w4>(),
+    shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::f32_w8>(),
+    shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::f32_w4>(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

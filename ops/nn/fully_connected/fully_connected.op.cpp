@@ -11,7 +11,7 @@
 #include "ops/nn/fully_connected/fully_connected_s8_generic.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_mve.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
-#include "ops/shared/conv/conv_host.hpp"
+#include "ops/shared/conv_mixed/conv_mixed_host.hpp"
 
 namespace mote {
 namespace {
@@ -66,7 +66,8 @@ bool fits_s8(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
          layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
-         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32));
+         (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
+         node.integer("weight_bits", 8) == 8;
 }
 
 LoweredOp lower_reference(const Graph& graph, const Node& node) {
@@ -185,6 +186,10 @@ const KernelInfo kernels[] = {
 #include "ops/nn/fully_connected/kernels.inc"
     shared::conv_f32_kernel<shared::dense_shape>(),
     shared::conv_s16_kernel<shared::dense_shape>(),
+    shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::s8_w8>(),
+    shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::s8_w4>(),
+    shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w8>(),
+    shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w4>(),
 };
 
 void import_tflite(const tflite::Operator& source, Node& node) {

@@ -58,12 +58,11 @@ MOTE_PARAMS(ConvF32Params, MOTE_CONV_F32_PARAMS)
   F(int32_t, activation_max)
 MOTE_PARAMS(ConvS16Params, MOTE_CONV_S16_PARAMS)
 #undef MOTE_CONV_S16_PARAMS
-#undef MOTE_CONV_SHAPE
 
-// x_bytes, w_bytes: of one element.
+// x_bytes: of one element; w_bits: of one weight; bytes: of x and the weights; y_bytes: of y.
 template <class P>
-Status conv_check_shape(const P& p, int32_t x_bytes, int32_t w_bytes, const uint32_t* bytes,
-                        uint32_t y_bytes) {
+Status conv_check_bits(const P& p, int32_t x_bytes, int32_t w_bits, const uint32_t* bytes,
+                       uint32_t y_bytes) {
   constexpr int32_t limit = 1 << 15;
   const int32_t from_one[] = {p.in_h,     p.in_w,     p.out_h,    p.out_w,      p.kernel_h,
                               p.kernel_w, p.stride_h, p.stride_w, p.dilation_h, p.dilation_w};
@@ -77,9 +76,16 @@ Status conv_check_shape(const P& p, int32_t x_bytes, int32_t w_bytes, const uint
                               (int64_t{p.kernel_h} * p.kernel_w - 1) * p.tap_step + p.group_in;
   const uint32_t x = extent(p.batches, p.in_h, p.in_w, p.in_c, x_bytes);
   const uint32_t y = extent(p.batches, p.out_h, p.out_w, p.out_c, x_bytes);
-  const bool fits = x <= bytes[0] && last_weight * w_bytes <= int64_t{bytes[1]} && y <= y_bytes &&
-                    x <= uint32_t{INT32_MAX} && y <= uint32_t{INT32_MAX};
+  const bool fits = x <= bytes[0] && last_weight * w_bits <= int64_t{bytes[1]} * 8 &&
+                    y <= y_bytes && x <= uint32_t{INT32_MAX} && y <= uint32_t{INT32_MAX};
   return fits ? Status::ok : Status::out_of_bounds;
+}
+
+// w_bytes: of one weight.
+template <class P>
+Status conv_check_shape(const P& p, int32_t x_bytes, int32_t w_bytes, const uint32_t* bytes,
+                        uint32_t y_bytes) {
+  return conv_check_bits(p, x_bytes, 8 * w_bytes, bytes, y_bytes);
 }
 
 inline Status conv_f32_check(const ConvF32Params& p, const uint32_t* bytes) {
@@ -96,9 +102,11 @@ inline Status conv_s16_check(const ConvS16Params& p, const uint32_t* bytes) {
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
-// The sum of one output value. x: the image; iy, ix: where its window starts.
-template <class Sum, class X, class W, class P>
-MOTE_INLINE Sum conv_sum(const P& p, const X* x, const W* w, int32_t iy, int32_t ix) {
+// The sum of one output value. x: the image, at the group's first channel; w: index of the output's
+// first weight; iy, ix: where its window starts; term(value, weight index): what a value adds.
+template <class Sum, class X, class P, class Term>
+MOTE_INLINE Sum conv_sum_terms(const P& p, const X* x, int32_t w, int32_t iy, int32_t ix,
+                               Term&& term) {
   Sum sum = 0;
   for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
     const int32_t y = iy + ky * p.dilation_h;
@@ -107,29 +115,37 @@ MOTE_INLINE Sum conv_sum(const P& p, const X* x, const W* w, int32_t iy, int32_t
       const int32_t at = ix + kx * p.dilation_w;
       if (at < 0 || at >= p.in_w) continue;
       const X* values = x + (y * p.in_w + at) * p.in_c;
-      const W* weights = w + (ky * p.kernel_w + kx) * p.tap_step;
-      for (int32_t c = 0; c < p.group_in; ++c) {
-        sum += static_cast<Sum>(values[c]) * static_cast<Sum>(weights[c]);
-      }
+      const int32_t weights = w + (ky * p.kernel_w + kx) * p.tap_step;
+      for (int32_t c = 0; c < p.group_in; ++c) sum += term(values[c], weights + c);
     }
   }
   return sum;
 }
 
 // Calls finish(o, sum) for every output value and stores what it gives.
-template <class Sum, class X, class W, class P, class Finish>
-MOTE_INLINE void conv_walk(const P& p, const X* x, const W* w, X* y, Finish&& finish) {
+template <class Sum, class X, class P, class Term, class Finish>
+MOTE_INLINE void conv_walk_terms(const P& p, const X* x, X* y, Term&& term, Finish&& finish) {
   for (int32_t b = 0; b < p.batches; ++b, x += p.in_h * p.in_w * p.in_c) {
     for (int32_t oy = 0; oy < p.out_h; ++oy) {
       for (int32_t ox = 0; ox < p.out_w; ++ox) {
         for (int32_t o = 0; o < p.out_c; ++o) {
-          const Sum sum = conv_sum<Sum>(p, x + o / p.group_out * p.group_in, w + o * p.weight_step,
-                                        oy * p.stride_h - p.pad_top, ox * p.stride_w - p.pad_left);
+          const Sum sum =
+              conv_sum_terms<Sum>(p, x + o / p.group_out * p.group_in, o * p.weight_step,
+                                  oy * p.stride_h - p.pad_top, ox * p.stride_w - p.pad_left, term);
           *y++ = finish(o, sum);
         }
       }
     }
   }
+}
+
+// The same for weights that are multiplied as they lie.
+template <class Sum, class X, class W, class P, class Finish>
+MOTE_INLINE void conv_walk(const P& p, const X* x, const W* w, X* y, Finish&& finish) {
+  conv_walk_terms<Sum>(
+      p, x, y,
+      [w](X value, int32_t at) { return static_cast<Sum>(value) * static_cast<Sum>(w[at]); },
+      finish);
 }
 
 }  // namespace mote

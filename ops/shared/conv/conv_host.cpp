@@ -62,22 +62,6 @@ ConvF32Params windows(const Graph& graph, const Node& node, int32_t kernel_h, in
   return p;
 }
 
-// Weights as floats: as they are, or real = scale * (stored - zero point).
-Operand float_weights(const Graph& graph, const Node& node) {
-  const Tensor& w = input(graph, node, 1);
-  if (w.dtype == DType::f32) return Operand::of_tensor(node.inputs[1]);
-  const Quantization& q = w.quantization;
-  const auto stored = w.values<int8_t>();
-  const size_t inner =
-      q.axis < 0 ? 1 : static_cast<size_t>(dense_strides(w.shape)[static_cast<size_t>(q.axis)]);
-  std::vector<float> values;
-  for (size_t i = 0; i < stored.size(); ++i) {
-    const size_t channel = i / inner % q.scale.size();
-    values.push_back(q.scale[channel] * static_cast<float>(stored[i] - q.zero_point[channel]));
-  }
-  return Operand::of_constant("weights", values);
-}
-
 }  // namespace
 
 ConvF32Params conv2d_shape(const Graph& graph, const Node& node) {
@@ -112,11 +96,8 @@ ConvF32Params dense_shape(const Graph& graph, const Node& node) {
 }
 
 bool fits_f32(const Graph& graph, const Node& node) {
-  const Tensor& w = input(graph, node, 1);
   const Tensor* bias = bias_of(graph, node);
-  const bool weights =
-      w.dtype == DType::f32 || (w.dtype == DType::i8 && w.constant && !w.quantization.empty());
-  return input(graph, node, 0).dtype == DType::f32 && weights &&
+  return input(graph, node, 0).dtype == DType::f32 && input(graph, node, 1).dtype == DType::f32 &&
          (bias == nullptr || bias->dtype == DType::f32) && output(graph, node).dtype == DType::f32;
 }
 
@@ -140,7 +121,7 @@ LoweredOp lower_f32(const Graph& graph, const Node& node, const ConvF32Params& s
   const bool biased = bias_of(graph, node) != nullptr;
   const std::vector<float> zeros(static_cast<size_t>(shape.out_c), 0.0f);
   lowered.operands = {
-      Operand::of_tensor(node.inputs[0]), float_weights(graph, node),
+      Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
       biased ? Operand::of_tensor(node.inputs[2]) : Operand::of_constant("bias", zeros),
       Operand::of_tensor(node.outputs[0])};
   return lowered;

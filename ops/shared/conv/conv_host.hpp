@@ -10,7 +10,7 @@ namespace mote::shared {
 // Everything but the activation range. The node's inputs are x, weights and a bias (optional).
 using ConvShape = ConvF32Params (*)(const ir::Graph&, const ir::Node&);
 
-// Float x with weights in float, or in int8, which are made float (hybrid models).
+// Float x with weights in float.
 template <ConvShape shape>
 ir::KernelInfo conv_f32_kernel();
 // int16 x with int8 weights.

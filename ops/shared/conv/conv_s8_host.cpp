@@ -42,12 +42,30 @@ int64_t conv_macs(const Graph& graph, const Node& node) {
   return layer.y.elements() * layer.taps();
 }
 
+namespace {
+
+bool grouped(const ConvLayer& layer, const Node& node) {
+  return find_op(node.op).traits.channel_axis == 0 && layer.weights.shape[3] != layer.x.shape[3];
+}
+
+// Whether uint8's way of scaling, the product of the scales rounded to float, makes no difference.
+bool same_scaling(const ConvLayer& layer, const Node& node) {
+  if (node.integer("uint8", 0) == 0) return true;
+  const auto rounded =
+      requantize_channels(layer.x, layer.weights, layer.y, layer.out_c(), ScaleProduct::in_float);
+  const auto exact = requantize_channels(layer.x, layer.weights, layer.y, layer.out_c());
+  return rounded.multiplier == exact.multiplier && rounded.shift == exact.shift;
+}
+
+}  // namespace
+
 bool fits_conv_s8(const Graph& graph, const Node& node) {
   const ConvLayer layer(graph, node);
-  return layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 && layer.weights.constant &&
-         layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
+  return !grouped(layer, node) && layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 &&
+         layer.weights.constant && layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
          (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
-         layer.weights.shape[1] <= conv_s8_rows_max;
+         layer.weights.shape[1] <= conv_s8_rows_max && same_scaling(layer, node) &&
+         node.integer("weight_bits", 8) == 8;
 }
 
 LoweredOp lower_conv_s8(const Graph& graph, const Node& node, std::vector<Param> params) {

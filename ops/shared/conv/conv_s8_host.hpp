@@ -3,6 +3,8 @@
 // Inputs: x [batches, h, w, in_c]; weights, rank 4, kernel_h and kernel_w in the middle; bias
 // [out_c] (optional). Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing),
 // padding ("same", "valid"), activation ("none", "relu", "relu6", "relu_n1_to_1").
+// Attributes that an importer sets: uint8 (1: as TensorFlow Lite's uint8 kernel, which rounds the
+// product of the scales to float), weight_bits (4: the weights lie in [-8, 7] and stay packed).
 #pragma once
 
 #include "compiler/import/tflite_operator.hpp"
@@ -38,7 +40,8 @@ struct ConvWindows {
 void infer_conv(ir::Graph& graph, const ir::Node& node, size_t channel_axis, const char* form);
 int64_t conv_macs(const ir::Graph& graph, const ir::Node& node);
 
-// Whether the layer is int8 with constant weights, as every int8 kernel wants.
+// Whether the layer is int8 with constant weights, as every int8 kernel wants: symmetric, in one
+// group, of 8 bits. Others are left to ops/shared/conv_mixed.
 bool fits_conv_s8(const ir::Graph& graph, const ir::Node& node);
 // The reference kernels' call, but for the params.
 ir::LoweredOp lower_conv_s8(const ir::Graph& graph, const ir::Node& node,

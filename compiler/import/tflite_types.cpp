@@ -1,0 +1,101 @@
+#include "compiler/import/tflite_types.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace mote::tflite {
+namespace {
+
+std::optional<ir::DType> dtype_of(schema::TensorType type) {
+  constexpr std::pair<schema::TensorType, ir::DType> known[] = {
+      {schema::TensorType_INT8, ir::DType::i8},      {schema::TensorType_INT16, ir::DType::i16},
+      {schema::TensorType_INT32, ir::DType::i32},    {schema::TensorType_FLOAT32, ir::DType::f32},
+      {schema::TensorType_UINT8, ir::DType::u8},     {schema::TensorType_UINT32, ir::DType::u32},
+      {schema::TensorType_INT64, ir::DType::i64},    {schema::TensorType_UINT64, ir::DType::u64},
+      {schema::TensorType_BOOL, ir::DType::boolean}, {schema::TensorType_INT4, ir::DType::i8},
+  };
+  for (const auto& [theirs, ours] : known) {
+    if (theirs == type) return ours;
+  }
+  return std::nullopt;
+}
+
+// Operators that take uint8 as bytes or turn it into another type.
+bool only_moves(int32_t code) {
+  constexpr schema::BuiltinOperator movers[] = {
+      schema::BuiltinOperator_QUANTIZE,      schema::BuiltinOperator_DEQUANTIZE,
+      schema::BuiltinOperator_CAST,          schema::BuiltinOperator_RESHAPE,
+      schema::BuiltinOperator_SQUEEZE,       schema::BuiltinOperator_EXPAND_DIMS,
+      schema::BuiltinOperator_TRANSPOSE,     schema::BuiltinOperator_SLICE,
+      schema::BuiltinOperator_STRIDED_SLICE, schema::BuiltinOperator_SPLIT,
+      schema::BuiltinOperator_SPLIT_V,       schema::BuiltinOperator_CONCATENATION,
+      schema::BuiltinOperator_PACK,          schema::BuiltinOperator_UNPACK,
+      schema::BuiltinOperator_PAD,           schema::BuiltinOperator_PADV2,
+      schema::BuiltinOperator_GATHER,        schema::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR,
+      schema::BuiltinOperator_CUSTOM};
+  return std::ranges::find(movers, code) != std::end(movers);
+}
+
+bool reads_packed(int32_t code) {
+  return code == schema::BuiltinOperator_CONV_2D ||
+         code == schema::BuiltinOperator_DEPTHWISE_CONV_2D ||
+         code == schema::BuiltinOperator_FULLY_CONNECTED;
+}
+
+}  // namespace
+
+bool quantised_uint8(const schema::Tensor& tensor) {
+  const auto* q = tensor.quantization();
+  return tensor.type() == schema::TensorType_UINT8 && q != nullptr && q->scale() != nullptr &&
+         q->scale()->size() > 0;
+}
+
+TensorTypes::TensorTypes(const File& file) : file_(file) {
+  for (const schema::Operator* source : *file.main().operators()) {
+    if (only_moves(file.builtin_code(*source))) continue;
+    for (int32_t index : ints(source->inputs())) {
+      computes_in_uint8_ =
+          computes_in_uint8_ || (index >= 0 && quantised_uint8(file.tensor(index)));
+    }
+  }
+}
+
+bool TensorTypes::shifted(int32_t index) const {
+  return computes_in_uint8_ && quantised_uint8(file_.tensor(index));
+}
+
+bool TensorTypes::packed_weights(const schema::Operator& source) const {
+  const auto inputs = ints(source.inputs());
+  return reads_packed(file_.builtin_code(source)) && inputs.size() > 1 && inputs[1] >= 0 &&
+         file_.tensor(inputs[1]).type() == schema::TensorType_INT4;
+}
+
+std::optional<ir::DType> TensorTypes::of(int32_t index) const {
+  if (shifted(index)) return ir::DType::i8;
+  return dtype_of(file_.tensor(index).type());
+}
+
+std::vector<uint8_t> TensorTypes::converted(int32_t index, std::span<const uint8_t> stored,
+                                            int64_t elements) const {
+  const bool nibbles = file_.tensor(index).type() == schema::TensorType_INT4;
+  const int64_t expected = nibbles ? (elements + 1) / 2 : elements * ir::dtype_bytes(*of(index));
+  if (static_cast<int64_t>(stored.size()) != expected) {
+    throw ir::GraphError("its buffer has " + std::to_string(stored.size()) +
+                         " bytes where its shape needs " + std::to_string(expected));
+  }
+  std::vector<uint8_t> bytes;
+  if (nibbles) {  // two signed values in a byte, the first in its low half
+    for (int64_t i = 0; i < elements; ++i) {
+      const int32_t value = stored[static_cast<size_t>(i / 2)] >> (i % 2 * 4) & 15;
+      bytes.push_back(static_cast<uint8_t>(value < 8 ? value : value - 16));
+    }
+    return bytes;
+  }
+  bytes.assign(stored.begin(), stored.end());
+  if (!shifted(index)) return bytes;
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(byte - uint8_shift);
+  return bytes;
+}
+
+}  // namespace mote::tflite
