@@ -46,5 +46,20 @@ TEST(Gather, DequantizesInt8Entries) {
             (std::vector<float>{63.5f, -64.0f, 0.5f, -1.0f, 0.0f, 0.0f}));
 }
 
+TEST(Gather, EntriesOnSeveralAxes) {
+  const Shape shape{3, 4, 2};
+  const auto x = counting<int16_t>(shape);
+  OpTrial trial;
+  trial.input(DType::i16, shape, x);
+  trial.input<int32_t>(DType::i32, {3, 2}, {2, 1, 0, 3, 3, 0});
+  EXPECT_EQ(values_of<int16_t>(trial.run("gather_nd", {}, {{}})[0]),
+            (std::vector<int16_t>{18, 19, 6, 7, 0, 0}));  // the last index is outside
+  ASSERT_EQ(trial.output_shape(), (Shape{3, 2}));
+  OpTrial whole;
+  whole.input(DType::i16, shape, x);
+  whole.input<int32_t>(DType::i32, {2, 3}, {2, 3, 1, 0, 0, 1});
+  EXPECT_EQ(values_of<int16_t>(whole.run("gather_nd", {}, {{}})[0]), (std::vector<int16_t>{23, 1}));
+}
+
 }  // namespace
 }  // namespace mote

@@ -21,14 +21,19 @@
 
 namespace mote {
 
-#define MOTE_BINARY_FUNCTIONS(X)                                                                  \
-  X(add)                                                                                          \
-  X(subtract)                                                                                     \
-  X(multiply)                                                                                     \
-  X(divide)                                                                                       \
-  X(maximum) X(minimum) X(squared_difference) X(floor_divide) X(floor_modulo) X(equal)            \
-      X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) \
-          X(prelu)
+#define MOTE_BINARY_FUNCTIONS(X) \
+  X(add)                         \
+  X(subtract)                    \
+  X(multiply)                    \
+  X(divide)                      \
+  X(maximum)                     \
+  X(minimum)                     \
+  X(squared_difference)          \
+  X(floor_divide)                \
+  X(floor_modulo)                \
+  X(equal)                       \
+  X(not_equal)                   \
+  X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) X(prelu)
 enum class BinaryFunction : int32_t {
 #define MOTE_BINARY_FUNCTION(name) name,
   MOTE_BINARY_FUNCTIONS(MOTE_BINARY_FUNCTION)

@@ -1,0 +1,114 @@
+// Host half of gru: gated recurrent unit over a sequence, in float.
+//
+// Inputs: x [batches, steps, inputs] ([steps, batches, inputs] with time_major); w [3 * cells,
+// inputs]; r [3 * cells, cells]; bias [2, 3 * cells] (optional), gates in the order z, r, n; hidden
+// [batches, cells], a variable (optional). Outputs: y, as x with cells for inputs; the variable, if
+// there is one. Without it every call starts from 0. Attributes: time_major, reset_after (0 or 1).
+
+#include "compiler/import/tflite_operator.hpp"
+#include "ops/nn/gru/gru_f32_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote {
+namespace {
+
+using namespace ir;
+
+struct Layer {
+  const Tensor& x;
+  const Tensor& w;
+  const Tensor& r;
+  const Tensor* bias;
+  const Tensor* hidden;
+  int32_t batches, steps, inputs, cells;
+  bool time_major;
+
+  Layer(const Graph& graph, const Node& node)
+      : x(shared::input(graph, node, 0)),
+        w(shared::input(graph, node, 1)),
+        r(shared::input(graph, node, 2)),
+        bias(optional(graph, node, 3)),
+        hidden(optional(graph, node, 4)),
+        time_major(node.integer("time_major", 0) != 0) {
+    require(x.shape.size() == 3 && w.shape.size() == 2 && w.shape[0] % 3 == 0 && w.shape[0] > 0,
+            node, "needs x [batches, steps, inputs] and weights [3 * cells, inputs]");
+    batches = x.shape[time_major ? 1 : 0];
+    steps = x.shape[time_major ? 0 : 1];
+    inputs = x.shape[2];
+    cells = w.shape[0] / 3;
+    require(w.shape[1] == inputs && r.shape == Shape{3 * cells, cells} &&
+                (bias == nullptr || bias->elements() == int64_t{6} * cells),
+            node,
+            "its weights and biases don't fit " + std::to_string(inputs) + " inputs and " +
+                std::to_string(cells) + " cells");
+    require(
+        hidden == nullptr || (hidden->variable && hidden->elements() == int64_t{batches} * cells),
+        node, "its hidden state must be a variable [batches, cells]");
+  }
+
+  static const Tensor* optional(const Graph& graph, const Node& node, size_t index) {
+    const bool there = index < node.inputs.size() && node.inputs[index] != no_tensor;
+    return there ? &graph.tensor(node.inputs[index]) : nullptr;
+  }
+};
+
+void infer(Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const Shape y =
+      l.time_major ? Shape{l.steps, l.batches, l.cells} : Shape{l.batches, l.steps, l.cells};
+  const bool kept = l.hidden != nullptr;
+  require(node.outputs.size() == (kept ? 2u : 1u), node,
+          "needs one output, and its hidden state as a second if it has one");
+  const Shape state = kept ? l.hidden->shape : Shape{};
+  set_output(graph, node, 0, l.x.dtype, y);
+  if (kept) set_output(graph, node, 1, DType::f32, state);
+}
+
+int64_t macs(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  return int64_t{3} * l.batches * l.steps * l.cells * (l.inputs + l.cells);
+}
+
+bool fits_f32(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const auto floats = [](const Tensor* t) { return t == nullptr || t->dtype == DType::f32; };
+  return floats(&l.x) && floats(&l.w) && floats(&l.r) && floats(l.bias) && floats(l.hidden);
+}
+
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const bool kept = l.hidden != nullptr;
+  const auto units = static_cast<size_t>(l.cells);
+  LoweredOp lowered;
+  lowered.params = make_params(GruParams{l.batches, l.steps, l.inputs, l.cells, l.time_major,
+                                         node.integer("reset_after", 0) != 0, !kept});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_tensor(node.inputs[1]),
+                      Operand::of_tensor(node.inputs[2]),
+                      l.bias != nullptr
+                          ? Operand::of_tensor(node.inputs[3])
+                          : Operand::of_constant("bias", std::vector<float>(6 * units, 0.0f)),
+                      kept ? Operand::of_tensor(node.outputs[1])
+                           : Operand::of_scratch(extent(l.batches, l.cells, 4)),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(12, l.cells))};
+  return lowered;
+}
+
+int64_t instructions(const Graph& graph, const Node& node) {
+  return 8 * macs(graph, node);
+}
+
+constexpr KernelVariant f32_variant{fits_f32, lower, instructions};
+#define MOTE_OP_FOLDER "ops/nn/gru"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+const KernelInfo kernels[] = {
+#include "ops/nn/gru/kernels.inc"
+};
+
+}  // namespace
+
+extern const OpDef gru_op;
+const OpDef gru_op{"gru", infer, macs, kernels, {}};
+
+}  // namespace mote
