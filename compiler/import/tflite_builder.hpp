@@ -1,8 +1,11 @@
 // Test aid: writes .tflite models from scratch, well-formed or wrong on purpose.
 #pragma once
 
+#include <flatbuffers/flexbuffers.h>
+
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "generated/tflite_schema_generated.h"
@@ -102,6 +105,29 @@ class ModelBuilder {
     if (options != 0) {
       fbb_.AddOffset(4 + 2 * 4, flatbuffers::Offset<void>(options));  // field 4, builtin_options
     }
+    operators_.push_back(made.Finish());
+  }
+
+  // A custom operator with integers for options.
+  void custom(const std::string& name, const std::vector<std::pair<std::string, int32_t>>& settings,
+              const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs) {
+    const auto opcode = static_cast<uint32_t>(codes_.size());
+    const auto code_name = fbb_.CreateString(name);
+    codes_.push_back(schema::CreateOperatorCode(fbb_, schema::BuiltinOperator_CUSTOM, code_name, 1,
+                                                schema::BuiltinOperator_CUSTOM));
+    flexbuffers::Builder options;
+    options.Map([&] {
+      for (const auto& [key, value] : settings) options.Int(key.c_str(), value);
+    });
+    options.Finish();
+    const auto bytes = fbb_.CreateVector(options.GetBuffer());
+    const auto in = fbb_.CreateVector(inputs);
+    const auto out = fbb_.CreateVector(outputs);
+    schema::OperatorBuilder made(fbb_);
+    made.add_opcode_index(opcode);
+    made.add_inputs(in);
+    made.add_outputs(out);
+    made.add_custom_options(bytes);
     operators_.push_back(made.Finish());
   }
 
