@@ -124,6 +124,7 @@ enum class Role : uint8_t {
   reshape,      // input 0's values in the shape that attribute "shape" says
   quantize,     // stored values of real ones
   dequantize,   // real values of stored ones
+  move,         // y = x; y may begin in front of x and overlap it
 };
 
 // Which axes of its inputs an op treats unlike others; what its result is when they come in another
@@ -147,6 +148,16 @@ enum class StoredForm : uint8_t {
   own,    // the output has OpTraits::own_scale and own_zero
 };
 
+// How a call can compute some rows of its output (axis 1 of [1, h, w, c]) from some rows of its
+// inputs. The call for rows differs from the one for the whole in these params alone.
+enum class Rows : uint8_t {
+  none,      // it can't
+  windows,   // in_h, out_h, pad_top. Row r is made of rows r * stride_h - pad_top + k * dilation_h
+             // with k below kernel_h or filter_h (all named so in the params; dilation_h may lack)
+  elements,  // count (and b_count, where it equals count): element i is made of elements i, and
+             // the output may be any input of its size
+};
+
 struct OpTraits {
   bool alias = false;  // no kernel needed: the output is the input's memory
   Role role = Role::other;
@@ -164,6 +175,16 @@ struct OpTraits {
   StoredForm stored = StoredForm::none;
   float own_scale = 0;
   int32_t own_zero = 0;
+  Rows rows = Rows::none;
+};
+
+// An op of one row of output that can take its input some rows at a time: it adds them to sums that
+// it keeps in between, and makes the output of the sums.
+struct RowSums {
+  bool (*fits)(const Graph&, const Node&);
+  // Operands: x, of which the call gets `rows` rows; sums, as scratch. first: the sums begin here.
+  LoweredOp (*add)(const Graph&, const Node&, int32_t rows, bool first);
+  LoweredOp (*finish)(const Graph&, const Node&);  // operands: sums, as scratch; y
 };
 
 struct OpDef {
@@ -176,6 +197,7 @@ struct OpDef {
   std::span<const KernelInfo> kernels;         // empty: only for floats, before passes
   std::span<const TfliteRule> tflite;
   OpTraits traits = {};
+  const RowSums* sums = nullptr;  // null: it takes its input whole
 };
 
 // All ops, sorted by name; generated from ops/*/*/*.op.cpp.

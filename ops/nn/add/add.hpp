@@ -8,7 +8,7 @@
 // Operands:
 //   0  a: int8 [count]
 //   1  b: int8 [b_count], repeated along a
-//   2  y: int8 [count]; may be a
+//   2  y: int8 [count]; may be a, and b where b_count is count
 #pragma once
 
 #include "core/kernel.hpp"

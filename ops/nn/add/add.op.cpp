@@ -158,6 +158,7 @@ const OpDef add_op{"add",
                     .fuses_activation = true,
                     .channelwise = true,
                     .axes = AxisRule::pointwise,
-                    .stored = StoredForm::free}};
+                    .stored = StoredForm::free,
+                    .rows = Rows::elements}};
 
 }  // namespace mote

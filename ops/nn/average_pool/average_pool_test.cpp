@@ -4,6 +4,9 @@
 #include <cmath>
 
 #include "ops/kernel_trial.hpp"
+#include "ops/nn/average_pool/average_pool_s8_add.hpp"
+#include "ops/nn/average_pool/average_pool_s8_finish.hpp"
+#include "ops/nn/average_pool/average_pool_s8_reference.hpp"
 
 namespace mote {
 namespace {
@@ -103,6 +106,42 @@ TEST(AveragePool, ComputesItsDefinition) {
       ASSERT_EQ(i, y.size());
     }
   }
+}
+
+TEST(AveragePool, OfRowsThatComeInPartsIsTheWholesMean) {
+  for (uint32_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    TrialRandom random(seed);
+    const int32_t h = random.between(1, 12), w = random.between(1, 9), c = random.between(1, 9);
+    const int32_t min = random.between(-128, 0), max = random.between(min, 127);
+    std::vector<int8_t> x = random.bytes(int64_t{h} * w * c, -128, 127);
+    std::vector<int8_t> expected(static_cast<size_t>(c)), got(expected);
+    void* const whole[] = {x.data(), expected.data()};
+    const PoolS8Params pool{1, h, w, c, 1, 1, h, w, 1, 1, 0, 0, min, max};
+    average_pool_s8_reference(pool, whole);
+    std::vector<int32_t> sums(static_cast<size_t>(c), 12345);
+    for (int32_t row = 0; row < h;) {
+      const int32_t rows = random.between(1, h - row);
+      void* const part[] = {x.data() + row * w * c, sums.data()};
+      average_pool_s8_add(AveragePoolAddParams{rows * w, c, row == 0 ? 1 : 0}, part);
+      row += rows;
+    }
+    void* const last[] = {sums.data(), got.data()};
+    average_pool_s8_finish(AveragePoolFinishParams{h * w, c, min, max}, last);
+    ASSERT_EQ(got, expected);
+  }
+}
+
+TEST(AveragePool, PartsCheckTheirOperands) {
+  const uint32_t bytes[] = {12, 16};
+  EXPECT_EQ(average_pool_add_check({3, 4, 1}, bytes), Status::ok);
+  EXPECT_EQ(average_pool_add_check({4, 4, 1}, bytes), Status::out_of_bounds);
+  EXPECT_EQ(average_pool_add_check({2, 5, 1}, bytes), Status::out_of_bounds);
+  EXPECT_EQ(average_pool_add_check({0, 4, 1}, bytes), Status::bad_params);
+  const uint32_t finish[] = {16, 3};
+  EXPECT_EQ(average_pool_finish_check({9, 3, -128, 127}, finish), Status::ok);
+  EXPECT_EQ(average_pool_finish_check({9, 4, -128, 127}, finish), Status::out_of_bounds);
+  EXPECT_EQ(average_pool_finish_check({0, 3, -128, 127}, finish), Status::bad_params);
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
 int64_t instructions_armv7em(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const Shape& y = layer.y.shape;
-  return layer.y.elements() * 23 + int64_t{y[0]} * y[1] * y[3] * 35 + int64_t{y[0]} * y[3] * 150;
+  return layer.y.elements() * 23 + int64_t{y[0]} * y[1] * y[3] * 35 + int64_t{y[0]} * y[3] * 210;
 }
 
 bool fits_generic(const Graph& graph, const Node& node) {
@@ -272,6 +272,7 @@ const OpDef depthwise_conv2d_op{"depthwise_conv2d",
                                  .channel_axis = 3,
                                  .fuses_activation = true,
                                  .mixed_form = "conv2d",
-                                 .stored = StoredForm::free}};
+                                 .stored = StoredForm::free,
+                                 .rows = Rows::windows}};
 
 }  // namespace mote

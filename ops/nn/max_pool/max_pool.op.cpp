@@ -30,9 +30,14 @@ constexpr TfliteRule tflite_rules[] = {{17, shared::import_pool}};  // MAX_POOL_
 }  // namespace
 
 extern const OpDef max_pool_op;
-const OpDef max_pool_op{
-    "max_pool",      shared::infer_pool,
-    shared::no_macs, kernels,
-    tflite_rules,    {.fuses_activation = true, .channelwise = true, .stored = StoredForm::moved}};
+const OpDef max_pool_op{"max_pool",
+                        shared::infer_pool,
+                        shared::no_macs,
+                        kernels,
+                        tflite_rules,
+                        {.fuses_activation = true,
+                         .channelwise = true,
+                         .stored = StoredForm::moved,
+                         .rows = Rows::windows}};
 
 }  // namespace mote
