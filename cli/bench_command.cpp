@@ -26,7 +26,8 @@ struct Options {
   std::string run;
   BenchSuiteOptions suite;
   std::string engine;
-  std::string optimise = "speed";
+  std::string code;  // empty: size for flash, else speed
+  OptimizeOption optimize;
   uint32_t input_seed = 1;
   double mhz = 0;
   bool json = false;
@@ -58,6 +59,7 @@ nlohmann::json to_json(const lab::BenchReport& report, bool host) {
   for (const uint8_t byte : report.output) output += fmt::format("{:02x}", byte);
   nlohmann::json document{{"instructions", number_or_null(report.instructions)},
                           {"arena_bytes", report.arena_bytes},
+                          {"frame_bytes", report.frame_bytes},
                           {"code_bytes", number_or_null(report.code_bytes)},
                           {"data_bytes", number_or_null(report.data_bytes)},
                           {"stack_bytes", number_or_null(report.stack_bytes)},
@@ -126,6 +128,10 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
     totals.add({"time", fmt::format("{:.1f}", report.microseconds), "us, fastest inference"});
   }
   totals.add({"arena", grouped(report.arena_bytes), "bytes of RAM for tensors"});
+  if (report.frame_bytes > 0) {
+    totals.add({"input", grouped(report.frame_bytes),
+                "bytes that the caller hands over in pieces, not in the arena"});
+  }
   const auto add = [&totals](const char* name, const std::optional<int64_t>& value,
                              const char* what) {
     if (value) totals.add({name, grouped(*value), what});
@@ -149,7 +155,8 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
 // Fills in what the command line leaves to the project.
 lab::Model load(Options& options) {
   if (is_project(options.model)) {
-    ProjectModel model = load_project_model(options.model, options.board, options.run);
+    ProjectModel model =
+        load_project_model(options.model, options.board, options.run, options.optimize);
     options.board = model.board->name;
     if (options.engine.empty()) options.engine = model.project.target.engine;
     return lab::Model(std::move(model.compiled));
@@ -157,7 +164,8 @@ lab::Model load(Options& options) {
   if (!options.run.empty())
     throw UsageError("--run is for projects; " + options.model + " is none");
   if (options.board.empty()) options.board = default_board;
-  lab::Model model = lab::load_model(options.model, lab::find_board(options.board));
+  lab::Model model =
+      lab::load_model(options.model, lab::find_board(options.board), planning_of(options.optimize));
   // A package is all that is left of a model: there is no plan to emit code from.
   if (options.engine.empty()) options.engine = model.plan() ? "code" : "vm";
   return model;
@@ -177,8 +185,10 @@ int run_bench(Options options) {
   if (options.model.empty()) throw UsageError("bench: MODEL is missing; see `mote bench --help`");
   const lab::Model model = load(options);
   const lab::Board& board = lab::find_board(options.board);
+  const bool small =
+      options.code.empty() ? options.optimize.goal == "flash" : options.code == "size";
   const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
-                                options.optimise == "size" ? "-Os" : "-O2", true, options.mhz > 0};
+                                small ? "-Os" : "-O2", true, options.mhz > 0};
   const lab::BenchReport report = [&] {
     const Waiting waiting("build firmware and count");
     return lab::bench(board, model, bench);
@@ -217,9 +227,12 @@ void add_bench_command(CLI::App& app, Commands& commands) {
   bench->add_option("--input-seed", options->input_seed, "Seed of the pseudo-random input")
       ->check(CLI::Range(uint32_t{1}, UINT32_MAX))
       ->capture_default_str();
-  bench->add_option("--optimise", options->optimise, "Compile for speed (-O2) or size (-Os)")
-      ->check(CLI::IsMember({"speed", "size"}))
-      ->capture_default_str();
+  bench
+      ->add_option("--code", options->code,
+                   "Let the C++ compiler optimise for speed (-O2) or size (-Os); default: speed, "
+                   "size with --optimize flash")
+      ->check(CLI::IsMember({"speed", "size"}));
+  add_optimize_option(*bench, options->optimize);
   bench
       ->add_option("--mhz", options->mhz,
                    "Estimate cycles, and the latency at this clock; count instructions by class")

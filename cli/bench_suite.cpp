@@ -37,15 +37,66 @@ std::vector<std::string> cells(const SuiteRow& row) {
           grouped(row.report.data_bytes.value_or(0))};
 }
 
+// The plans for RAM: a table of its own, since not every board has them.
+std::vector<std::string> ram_heading() {
+  return {"model",        "board", "arena B", "latency plan's", "input in pieces B",
+          "instructions", "ratio"};
+}
+
+std::vector<std::string> ram_cells(const SuiteRow& row) {
+  const auto whole = static_cast<double>(row.report.instructions.value_or(1));
+  const auto bands = static_cast<double>(row.ram->instructions.value_or(0));
+  return {std::string(row.model),
+          std::string(row.board),
+          grouped(row.ram->arena_bytes),
+          grouped(row.report.arena_bytes),
+          row.ram->frame_bytes > 0 ? grouped(row.ram->frame_bytes) : "",
+          grouped(row.ram->instructions.value_or(0)),
+          fmt::format("{:.2f}", bands / whole)};
+}
+
+struct SuiteTable {
+  std::vector<std::string> heading;
+  std::string_view alignment;  // markdown
+  std::vector<std::vector<std::string>> rows;
+};
+
+std::vector<SuiteTable> tables(const std::vector<SuiteRow>& rows) {
+  SuiteTable all{heading(), "|---|---|--:|--:|--:|--:|--:|--:|\n", {}};
+  SuiteTable ram{ram_heading(), "|---|---|--:|--:|--:|--:|--:|\n", {}};
+  for (const SuiteRow& row : rows) {
+    all.rows.push_back(cells(row));
+    if (row.ram) ram.rows.push_back(ram_cells(row));
+  }
+  std::vector<SuiteTable> result{std::move(all)};
+  if (!ram.rows.empty()) result.push_back(std::move(ram));
+  return result;
+}
+
 std::string markdown(const std::vector<SuiteRow>& rows) {
   const auto line = [](const std::vector<std::string>& row) {
     std::string text = "|";
     for (const std::string& cell : row) text += " " + cell + " |";
     return text + "\n";
   };
-  std::string text = line(heading()) + "|---|---|--:|--:|--:|--:|--:|--:|\n";
-  for (const SuiteRow& row : rows) text += line(cells(row));
+  std::string text;
+  for (const SuiteTable& table : tables(rows)) {
+    if (!text.empty()) text += "\nPlanned for RAM (`--optimize ram`):\n\n";
+    text += line(table.heading) + std::string(table.alignment);
+    for (const auto& row : table.rows) text += line(row);
+  }
   return text;
+}
+
+void print_tables(const std::vector<SuiteRow>& rows) {
+  bool first = true;
+  for (const SuiteTable& source : tables(rows)) {
+    if (!first) std::fputs("\nPlanned for RAM:\n\n", stdout);
+    first = false;
+    Table table(source.heading);
+    for (const auto& row : source.rows) table.add(row);
+    std::fputs(table.text().c_str(), stdout);
+  }
 }
 
 nlohmann::json to_json(const SuiteRow& row) {
@@ -57,6 +108,13 @@ nlohmann::json to_json(const SuiteRow& row) {
                        {"code_bytes", row.report.code_bytes.value_or(0)},
                        {"data_bytes", row.report.data_bytes.value_or(0)},
                        {"stack_bytes", row.report.stack_bytes.value_or(0)}};
+  if (row.ram) {
+    entry["ram_plan"] = {{"instructions", row.ram->instructions.value_or(0)},
+                         {"arena_bytes", row.ram->arena_bytes},
+                         {"frame_bytes", row.ram->frame_bytes},
+                         {"code_bytes", row.ram->code_bytes.value_or(0)},
+                         {"data_bytes", row.ram->data_bytes.value_or(0)}};
+  }
   entry["tflite_micro_instructions"] = peer ? nlohmann::json(*peer) : nlohmann::json();
   return entry;
 }
@@ -94,9 +152,7 @@ int run_bench_suite(const BenchSuiteOptions& options) {
   } else if (options.markdown) {
     std::fputs(markdown(rows).c_str(), stdout);
   } else {
-    Table table(heading());
-    for (const SuiteRow& row : rows) table.add(cells(row));
-    std::fputs(table.text().c_str(), stdout);
+    print_tables(rows);
   }
   return exit_ok;
 }

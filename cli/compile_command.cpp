@@ -4,7 +4,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
@@ -26,6 +28,7 @@ struct Options {
   std::string output;
   std::string source_folder;
   bool channels_last = false;
+  OptimizeOption optimize;
   bool json = false;
 };
 
@@ -49,26 +52,37 @@ nlohmann::json report(const Compiled& compiled, const Options& options) {
   const plan::Plan& plan = compiled.plan;
   nlohmann::json ops = nlohmann::json::array();
   for (const plan::PlannedOp& op : plan.ops) {
-    ops.push_back({{"name", op.name}, {"kernel", op.kernel->symbol}, {"macs", op.macs}});
+    ops.push_back({{"name", op.name}, {"kernel", plan::kernel_name(op)}, {"macs", op.macs}});
   }
   return {{"model", options.model},
           {"board", options.board},
           {"arena_bytes", plan.arena_bytes},
+          {"input_piece_bytes", plan.inputs.empty() ? 0 : plan.inputs[0].piece_bytes},
           {"constant_bytes", plan.constants.size()},
           {"package_bytes", compiled.package.size()},
           {"ops", ops}};
 }
 
 void print_report(const Compiled& compiled, const Options& options) {
+  // A layer that runs in bands has many ops; the first is its kernel's.
+  std::map<int32_t, int64_t> layer_macs;
+  for (const plan::PlannedOp& op : compiled.plan.ops) layer_macs[op.layer] += op.macs;
   Table table({"op", "kernel", "MACs"});
   int64_t macs = 0;
+  std::set<int32_t> shown;
   for (const plan::PlannedOp& op : compiled.plan.ops) {
-    table.add({op.name, std::string(op.kernel->symbol), std::to_string(op.macs)});
     macs += op.macs;
+    if (op.kernel == nullptr || !shown.insert(op.layer).second) continue;
+    table.add({op.name, std::string(op.kernel->symbol), std::to_string(layer_macs[op.layer])});
   }
   fmt::print("{} for {}\n\n{}\n", options.model, options.board, table.text());
   fmt::print("  {} MACs, arena {} B, constants {} B, package {} B\n", macs,
              compiled.plan.arena_bytes, compiled.plan.constants.size(), compiled.package.size());
+  for (const plan::PlannedPort& input : compiled.plan.inputs) {
+    if (input.piece_bytes == 0) continue;
+    fmt::print("  input of {} B comes from the caller, at most {} B at a time\n", input.bytes,
+               input.piece_bytes);
+  }
   fmt::print("  wrote {}\n", options.output);
 }
 
@@ -82,7 +96,8 @@ Named compile_model(Options& options) {
     throw UsageError("--channels-last is for .onnx models; others have their images so");
   }
   if (is_project(options.model)) {
-    ProjectModel model = load_project_model(options.model, options.board, options.run);
+    ProjectModel model =
+        load_project_model(options.model, options.board, options.run, options.optimize);
     options.board = model.board->name;
     return {model.project.project.name, std::move(model.compiled)};
   }
@@ -93,6 +108,7 @@ Named compile_model(Options& options) {
   const auto bytes = read_file(model);
   CompileOptions settings;
   settings.target = lab::find_board(options.board).target();
+  settings.planning = planning_of(options.optimize);
   settings.metadata = nlohmann::json{{"source", model.filename().string()}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
   ir::Graph graph = import_model(bytes, model.filename().string());
@@ -139,10 +155,12 @@ void add_compile_command(CLI::App& app, Commands& commands) {
                     "Take and give images as [n, h, w, c] where an .onnx file has [n, c, h, w]");
   command->add_option("--emit-cpp", options->source_folder,
                       "Also write the model as C++17 source into this folder");
+  add_optimize_option(*command, options->optimize);
   add_json_flag(*command, options->json);
   add_examples(*command, {"mote compile examples/predictive-maintenance",
                           "mote compile kws.tflite --board mps2-an386 -o kws.mote",
                           "mote compile kws.tflite --emit-cpp generated",
+                          "mote compile vww.tflite --optimize ram",
                           "mote compile mnist.onnx --channels-last"});
   commands.on_run(*command, [options] { return run(*options); });
 }

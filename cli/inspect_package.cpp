@@ -24,6 +24,7 @@ struct alignas(16) Block {
 };
 
 std::string kernel_name(uint16_t id) {
+  if (id == package::kernel_input_piece) return "rows from the caller";
   for (const ir::OpDef* op : ir::all_ops()) {
     for (const ir::KernelInfo& kernel : op->kernels) {
       if (kernel.entry.id == id) return std::string(kernel.symbol);
@@ -49,9 +50,13 @@ std::vector<int32_t> shape_of(const Port& port) {
 }
 
 Json port_json(const Port& port) {
-  return {{"type", type_name(port.type)}, {"shape", shape_of(port)},
-          {"bytes", port.bytes},          {"arena_offset", port.arena_offset},
-          {"scale", port.scale},          {"zero_point", port.zero_point}};
+  return {{"type", type_name(port.type)},
+          {"shape", shape_of(port)},
+          {"bytes", port.bytes},
+          {"arena_offset", port.arena_offset},
+          {"in_pieces", port.flags == package::port_in_pieces},
+          {"scale", port.scale},
+          {"zero_point", port.zero_point}};
 }
 
 // Bytes of an op's operands in the constants and in the arena.
@@ -68,6 +73,14 @@ OpBytes op_bytes(const Reader& reader, const Op& op) {
     (ref.is_constant() ? bytes.constants : bytes.arena) += ref.bytes;
   }
   return bytes;
+}
+
+// How often an op runs in an inference.
+uint32_t runs_of(const Reader& reader, size_t op) {
+  for (const package::Repeat& repeat : reader.repeats()) {
+    if (op >= repeat.first_op && op - repeat.first_op < repeat.op_count) return repeat.times;
+  }
+  return 1;
 }
 
 Json pipeline_json(const Reader& reader) {
@@ -92,6 +105,7 @@ Json report(const InspectOptions& options, const Reader& reader, const std::stri
   for (const Op& op : reader.ops()) {
     const OpBytes bytes = op_bytes(reader, op);
     ops.push_back({{"kernel", kernel_name(op.kernel)},
+                   {"runs", runs_of(reader, ops.size())},
                    {"constant_bytes", bytes.constants},
                    {"arena_bytes", bytes.arena}});
   }
@@ -140,10 +154,11 @@ void print_report(const Json& r) {
                p["window_stride"].get<int64_t>(),
                fmt::join(p["labels"].get<std::vector<std::string>>(), ", "));
   }
-  Table table({"#", "kernel", "constants", "arena"});
+  Table table({"#", "kernel", "runs", "constants", "arena"});
   int64_t index = 0;
   for (const Json& op : r["ops"]) {
     table.add({std::to_string(index++), op["kernel"].get<std::string>(),
+               std::to_string(op["runs"].get<uint32_t>()),
                std::to_string(op["constant_bytes"].get<int64_t>()),
                std::to_string(op["arena_bytes"].get<int64_t>())});
   }

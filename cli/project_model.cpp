@@ -34,7 +34,7 @@ bool is_project(const std::string& path) {
 }
 
 ProjectModel load_project_model(const std::string& path, const std::string& board,
-                                const std::string& run) {
+                                const std::string& run, const OptimizeOption& optimize) {
   project::Project project = project::load(path);
   const lab::Board& chosen = lab::find_board(board.empty() ? project.target.board : board);
   const std::string folder = run.empty() ? learn::run_folder(project) : run;
@@ -47,6 +47,7 @@ ProjectModel load_project_model(const std::string& path, const std::string& boar
   learn::TrainedRun trained = learn::load_run(folder);
   CompileOptions settings;
   settings.target = target_of(project, chosen);
+  settings.planning = planning_of(optimize, project.target.optimize);
   settings.pipeline = {trained.pipeline};
   settings.metadata =
       nlohmann::json{{"source", project.project.name},

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/optimize_option.hpp"
 #include "compiler/compile.hpp"
 #include "lab/board.hpp"
 #include "learn/run.hpp"
@@ -33,9 +34,10 @@ struct ProjectModel {
 
 // path: see is_project(). board: empty for the project's own, whose RAM and flash budget then
 // holds; another board has only its own limits. run: folder of the run; empty for where `mote
-// train` puts it. Throws project::ProjectError for the file, std::runtime_error naming `mote train`
-// when there is no trained run, ir::GraphError when the model does not fit.
+// train` puts it. optimize: the command line's, else the project's. Throws project::ProjectError
+// for the file, std::runtime_error naming `mote train` when there is no trained run, ir::GraphError
+// when the model does not fit.
 ProjectModel load_project_model(const std::string& path, const std::string& board,
-                                const std::string& run = "");
+                                const std::string& run = "", const OptimizeOption& optimize = {});
 
 }  // namespace mote::cli

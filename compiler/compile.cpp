@@ -35,31 +35,42 @@ uint32_t golden_checksum(const std::vector<uint8_t>& package, uint32_t seed) {
                          status_text(loaded) + " at op " + std::to_string(vm.failed_op()));
   }
   AlignedBytes arena(vm.arena_bytes());
-  (void)vm.reset({arena.data(), vm.arena_bytes()});
-  fill_golden_input(vm.package(), seed, arena.data());
-  if (vm.run({arena.data(), vm.arena_bytes()}) != Status::ok) {
-    throw ir::GraphError("the compiled package doesn't run on this host");
-  }
   uint32_t checksum = 0;
-  for (size_t i = 0; i < vm.package().header().output_count; ++i) {
-    const Bytes bytes = vm.output(i, arena.data());
-    checksum = crc32(checksum, bytes.data, bytes.size);
+  if (vm.golden_checksum({arena.data(), vm.arena_bytes()}, seed, &checksum) != Status::ok) {
+    throw ir::GraphError("the compiled package doesn't run on this host");
   }
   return checksum;
 }
 
-void check_budget(const plan::Plan& plan, size_t package_bytes) {
-  const ir::Target& target = plan.target;
-  const auto refuse = [&](const char* what, int64_t needs, int64_t has) {
-    throw ir::GraphError(plan.name + ": needs " + std::to_string(needs) + " bytes of " + what +
-                         ", the budget of " + target.name + " is " + std::to_string(has) +
-                         "; make the model smaller or raise the budget");
-  };
+void refuse(const plan::Plan& plan, const char* what, int64_t needs, int64_t has,
+            const std::string& advice) {
+  throw ir::GraphError(plan.name + ": needs " + std::to_string(needs) + " bytes of " + what +
+                       ", the budget of " + plan.target.name + " is " + std::to_string(has) + "; " +
+                       advice);
+}
+
+// What a plan that is made for little RAM would need.
+std::string ram_advice(const ir::Graph& graph, const CompileOptions& options) {
+  const std::string general = "make the model smaller or raise the budget";
+  if (options.planning.optimize == plan::Optimize::ram) return general;
+  plan::PlanOptions planning = options.planning;
+  planning.optimize = plan::Optimize::ram;
+  const uint32_t needs = plan::make_plan(graph, options.target, planning).arena_bytes;
+  const bool fits = needs <= options.target.ram_bytes;
+  return "with --optimize ram it would need " + std::to_string(needs) +
+         (fits ? ", which fits" : "; " + general);
+}
+
+void check_budget(const ir::Graph& graph, const Compiled& compiled, const CompileOptions& options) {
+  const ir::Target& target = options.target;
+  const plan::Plan& plan = compiled.plan;
+  const auto package_bytes = static_cast<int64_t>(compiled.package.size());
   if (target.ram_bytes > 0 && plan.arena_bytes > target.ram_bytes) {
-    refuse("RAM", plan.arena_bytes, target.ram_bytes);
+    refuse(plan, "RAM", plan.arena_bytes, target.ram_bytes, ram_advice(graph, options));
   }
-  if (target.flash_bytes > 0 && static_cast<int64_t>(package_bytes) > target.flash_bytes) {
-    refuse("flash", static_cast<int64_t>(package_bytes), target.flash_bytes);
+  if (target.flash_bytes > 0 && package_bytes > target.flash_bytes) {
+    refuse(plan, "flash", package_bytes, target.flash_bytes,
+           "make the model smaller or raise the budget");
   }
 }
 
@@ -98,11 +109,11 @@ void run_passes(ir::Graph& graph) {
 Compiled compile(ir::Graph graph, const CompileOptions& options) {
   run_passes(graph);
   Compiled compiled;
-  compiled.plan = plan::make_plan(graph, options.target);
+  compiled.plan = plan::make_plan(graph, options.target, options.planning);
   compiled.plan.pipeline = options.pipeline;
   compiled.plan.metadata = options.metadata;
   compiled.package = emit::write_package(compiled.plan);
-  check_budget(compiled.plan, compiled.package.size());
+  check_budget(graph, compiled, options);
   if (options.golden_seed != 0) {
     compiled.package = emit::write_package(compiled.plan, options.golden_seed,
                                            golden_checksum(compiled.package, options.golden_seed));

@@ -15,6 +15,7 @@ struct CompileOptions {
   std::vector<plan::Pipeline> pipeline;  // none for a bare network, else one
   std::string metadata;                  // JSON that goes into the package, for tools
   uint32_t golden_seed = 1;              // 0: no golden vector
+  plan::PlanOptions planning = {};
 };
 
 struct Compiled {

@@ -27,7 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<Block> arena(vm.arena_bytes() / sizeof(Block) + 1);
   (void)vm.verify_checksum();
   (void)vm.reset({arena.data()->bytes, arena.size() * sizeof(Block)});
-  (void)vm.run({arena.data()->bytes, arena.size() * sizeof(Block)});
+  mote::GoldenInput input(mote::package::PortType::i8, 1);
+  const mote::InputSource source = input.source();
+  (void)vm.run({arena.data()->bytes, arena.size() * sizeof(Block)}, &source);
   for (uint32_t label = 0; label < 4; ++label) (void)std::strlen(vm.package().label(label));
   return 0;
 }

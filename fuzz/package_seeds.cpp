@@ -1,5 +1,7 @@
 // Packages to start fuzzing from, so that every kernel's checks are reached: the kept .tflite
-// inputs and one of each kind of signal features, compiled for every instruction set of the host.
+// inputs and one of each kind of signal features, compiled for every instruction set of the host;
+// the former, and a network that is made for it, also planned for RAM, with loops and an input in
+// pieces.
 //
 //   package_seeds OUT_FOLDER TFLITE_FOLDER
 #include <cstdio>
@@ -14,14 +16,19 @@
 #include "compiler/import/tflite.hpp"
 #include "compiler/interpret.hpp"
 #include "features/append.hpp"
+#include "ops/kernel_trial.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-void write(const fs::path& path, const mote::ir::Graph& graph) {
+using mote::plan::Optimize;
+
+void write(const fs::path& path, const mote::ir::Graph& graph,
+           Optimize optimize = Optimize::latency) {
   mote::CompileOptions options;
   options.target = mote::host_target();
+  options.planning = {optimize, true};
   const std::vector<uint8_t> package = mote::compile(graph, options).package;
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(package.data()),
@@ -47,6 +54,38 @@ std::vector<mote::features::FeatureRecipe> recipes() {
           {rate_hz, scale, {envelope}}};
 }
 
+// Rows of all kinds: windows, shortcuts, sums.
+mote::ir::Graph rows_network() {
+  mote::TrialRandom random(5);
+  mote::ir::Graph graph;
+  graph.name = "rows";
+  const mote::ir::Quantization q{{0.1f}, {-5}, -1};
+  const auto add = [&](const char* op, const std::vector<mote::ir::TensorId>& inputs,
+                       const mote::ir::Attributes& attributes) {
+    const mote::ir::TensorId y = graph.add_node(op, inputs, attributes)[0];
+    graph.tensor(y).quantization = q;
+    return y;
+  };
+  const auto windows = [](int64_t filter, const char* padding) {
+    return mote::ir::Attributes{{"stride_h", int64_t{1}},
+                                {"stride_w", int64_t{1}},
+                                {"filter_h", filter},
+                                {"filter_w", int64_t{4}},
+                                {"padding", std::string(padding)},
+                                {"activation", std::string("none")}};
+  };
+  const mote::ir::TensorId x =
+      graph.add_tensor({"x", mote::ir::DType::i8, {1, 16, 4, 4}, q, false, {}, false});
+  graph.inputs = {x};
+  const auto w = mote::add_trial_weights(graph, random, {4, 3, 3, 4}, 0);
+  const auto d = mote::add_trial_weights(graph, random, {1, 3, 3, 4}, 3);
+  const auto a = add("conv2d", {x, w[0], w[1]}, windows(1, "same"));
+  const auto b = add("depthwise_conv2d", {a, d[0], d[1]}, windows(1, "same"));
+  const auto sum = add("add", {a, b}, {{"activation", std::string("none")}});
+  graph.outputs = {add("average_pool", {sum}, windows(16, "valid"))};
+  return graph;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -62,8 +101,10 @@ int main(int argc, char** argv) try {
     const std::vector<uint8_t> file{std::istreambuf_iterator<char>(stream), {}};
     const std::string name = entry.path().stem().string();
     try {
-      write(out / (name + ".mote"), mote::tflite::import_tflite(file, name));
-      ++count;
+      const mote::ir::Graph graph = mote::tflite::import_tflite(file, name);
+      write(out / (name + ".mote"), graph);
+      write(out / (name + "-ram.mote"), graph, Optimize::ram);
+      count += 2;
     } catch (const mote::ir::GraphError&) {
       // A kept input that the importer refuses is of no use here.
     }
@@ -72,6 +113,8 @@ int main(int argc, char** argv) try {
     write(out / ("features" + std::to_string(count++) + ".mote"),
           mote::features::feature_graph(recipe, 48, 2));
   }
+  write(out / "rows.mote", rows_network(), Optimize::ram);
+  ++count;
   std::printf("%d packages written to %s\n", count, out.c_str());
   return 0;
 } catch (const std::exception& error) {

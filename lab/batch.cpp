@@ -32,12 +32,14 @@ Batch run_on_host(const Model& model, std::span<const uint8_t> windows) {
   if (status == Status::ok) status = vm.reset({arena, vm.arena_bytes()});
   Batch batch{model.output_bytes(), {}, {}};
   for (size_t at = 0; at < windows.size() && status == Status::ok;) {
+    WholeInput whole{windows.data() + at};
     for (size_t i = 0; i < vm.package().header().input_count; ++i) {
       const Bytes input = vm.input(i, arena);
-      std::copy_n(windows.begin() + static_cast<std::ptrdiff_t>(at), input.size, input.data);
+      if (input.data != nullptr) std::memcpy(input.data, windows.data() + at, input.size);
       at += input.size;
     }
-    status = vm.run({arena, vm.arena_bytes()});
+    const InputSource source = whole.source();
+    status = vm.run({arena, vm.arena_bytes()}, &source);
     for (size_t i = 0; i < vm.package().header().output_count; ++i) {
       const Bytes output = vm.output(i, arena);
       batch.outputs.insert(batch.outputs.end(), output.begin(), output.end());
@@ -63,8 +65,11 @@ Batch run_batch(const Board& board, std::span<const uint8_t> package,
   if (board.is_host()) return run_on_host(model, windows);
 
   FirmwareRequest request;
-  request.sources = vm_sources(
-      kernels_of(board), (model.arena_bytes() + arena_step - 1) / arena_step * arena_step, false);
+  const auto rounded = [](uint32_t bytes) {
+    return (bytes + arena_step - 1) / arena_step * arena_step;
+  };
+  request.sources = vm_sources(kernels_of(board), rounded(model.arena_bytes()), false,
+                               rounded(model.frame_bytes()));
   for (SourceFile& source : runner_sources(board)) request.sources.push_back(std::move(source));
   const auto image = build_firmware(board, request);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "lab/count_classes.hpp"
 #include "lab/qemu.hpp"
@@ -76,6 +77,7 @@ class Bench {
     }
     report_.output.assign(run.outputs.end() - bytes, run.outputs.end());
     report_.arena_bytes = run.arena_bytes;
+    report_.frame_bytes = model_.frame_bytes();
     if (board_.is_host()) {
       report_.microseconds = static_cast<double>(std::ranges::min(run.window_ticks)) / 1e3;
       return;
@@ -86,24 +88,42 @@ class Bench {
 
   void measure_ops() {
     const RunReport run = run_image(true);
-    const auto kernels = model_.kernels();
-    if (run.op_ticks.size() != kernels.size()) {
-      throw LabError(fmt::format("{}: {} operators, {} of them measured", model_.name(),
-                                 kernels.size(), run.op_ticks.size()));
+    const auto ops = model_.reader().ops();
+    if (run.op_ticks.size() != ops.size) {
+      throw LabError(fmt::format("{}: {} operators, {} of them measured", model_.name(), ops.size,
+                                 run.op_ticks.size()));
     }
-    for (size_t i = 0; i < kernels.size(); ++i) {
-      BenchOp op{std::string(kernels[i]->symbol), std::string(kernels[i]->symbol), 0, {}, 0};
-      if (model_.plan()) {
-        op.name = model_.plan()->ops[i].name;
-        op.macs = model_.plan()->ops[i].macs;
+    if (model_.plan()) {
+      for (const plan::PlannedOp& op : model_.plan()->ops) entries_[op.layer] = 0;
+      for (auto& [layer, entry] : entries_) {
+        entry = report_.ops.size();
+        report_.ops.push_back({});
       }
+    }
+    for (size_t i = 0; i < ops.size; ++i) {
+      BenchOp& op = op_of(i);
       if (board_.is_host()) {
-        op.microseconds = static_cast<double>(run.op_ticks[i]) / 1e3;
+        op.microseconds += static_cast<double>(run.op_ticks[i]) / 1e3;
       } else {
-        op.instructions = instructions(board_, run.op_ticks[i], run);
+        op.instructions = op.instructions.value_or(0) + instructions(board_, run.op_ticks[i], run);
       }
-      report_.ops.push_back(std::move(op));
     }
+  }
+
+  // The report's entry for the package's op: calls of one layer share one.
+  BenchOp& op_of(size_t index) {
+    const ir::KernelInfo* kernel = find_kernel(model_.reader().ops()[index].kernel);
+    const std::string symbol(kernel == nullptr ? "caller" : kernel->symbol);
+    if (!model_.plan()) return report_.ops.emplace_back(BenchOp{symbol, symbol, 0, {}, 0});
+    const plan::PlannedOp& planned = model_.plan()->ops[index];
+    BenchOp& op = report_.ops[entries_.at(planned.layer)];
+    op.macs += planned.macs;
+    // Named by its kernel's call, not by what brings or moves its rows.
+    if (op.name.empty() || planned.macs > 0) {
+      op.name = kernel == nullptr ? "" : planned.name;
+      op.kernel = symbol;
+    }
+    return op;
   }
 
   void measure_size() {
@@ -126,6 +146,7 @@ class Bench {
   const Model& model_;
   const BenchOptions& options_;
   BenchReport report_;
+  std::map<int32_t, size_t> entries_;  // of report_.ops, by layer
 };
 
 }  // namespace

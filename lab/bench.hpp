@@ -33,6 +33,8 @@ struct BenchReport {
   std::optional<int64_t> instructions;
   double microseconds = 0;  // fastest of several inferences; host only
   int64_t arena_bytes = 0;
+  // Of an input that the caller hands over in pieces and need not keep: none of it is in the arena.
+  int64_t frame_bytes = 0;
   std::optional<int64_t> code_bytes;   // text and read-only data of runtime and kernels
   std::optional<int64_t> data_bytes;   // the model's weights and constants
   std::optional<int64_t> stack_bytes;  // high-water mark of one inference

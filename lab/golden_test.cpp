@@ -22,9 +22,11 @@ void PrintTo(const Case& c, std::ostream* out) {
   *out << c.name;
 }
 
-Model compile_for(const Board& board, const std::string& path) {
+Model compile_for(const Board& board, const std::string& path,
+                  const plan::PlanOptions& planning = {}) {
   CompileOptions options;
   options.target = board.target();
+  options.planning = planning;
   return Model(
       compile(tflite::import_tflite(mirror::models().at(path + ".tflite"), path), options));
 }
@@ -54,6 +56,16 @@ class GoldenOnBoard : public testing::TestWithParam<std::tuple<Case, const char*
     }
   }
 
+  void compare_source(const Model& model) const {
+    FirmwareRequest request;
+    request.sources = engine_sources(model, Engine::code, false);
+    for (SourceFile& source : runner_sources(board())) {
+      request.sources.push_back(std::move(source));
+    }
+    const auto image = build_firmware(board(), request);
+    compare(model, run_windows(board(), image, {}, windows(model), time_max).outputs);
+  }
+
   std::vector<uint8_t> windows(const Model& model) const {
     std::vector<uint8_t> all;
     for (const uint32_t seed : seeds_) {
@@ -76,13 +88,42 @@ TEST_P(GoldenOnBoard, PackageInTheVirtualMachine) {
 }
 
 TEST_P(GoldenOnBoard, EmittedSource) {
-  const Model model = compile_for(board(), path_);
-  FirmwareRequest request;
-  request.sources = engine_sources(model, Engine::code, false);
-  for (SourceFile& source : runner_sources(board())) request.sources.push_back(std::move(source));
-  const auto image = build_firmware(board(), request);
-  compare(model, run_windows(board(), image, {}, windows(model), time_max).outputs);
+  compare_source(compile_for(board(), path_));
 }
+
+// Models that a plan for RAM runs in bands of rows.
+class GoldenInBands : public GoldenOnBoard {
+ protected:
+  Model in_bands() const {
+    Model model = compile_for(board(), path_, {plan::Optimize::ram, true});
+    EXPECT_FALSE(model.plan()->repeats.empty()) << "no band";
+    EXPECT_EQ(model.frame_bytes() > 0, path_.ends_with("vww_96_int8"));
+    return model;
+  }
+};
+
+TEST_P(GoldenInBands, PackageInTheVirtualMachine) {
+  const Model model = in_bands();
+  compare(model, run_batch(board(), model.package(), windows(model)).outputs);
+}
+
+TEST_P(GoldenInBands, EmittedSource) {
+  compare_source(in_bands());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    TinyML, GoldenInBands,
+    testing::Combine(
+        testing::Values(Case{"kws", "mlcommons-tiny/keyword_spotting/kws_ref_model"},
+                        Case{"vww", "mlcommons-tiny/visual_wake_words/vww_96_int8"},
+                        Case{"ic", "mlcommons-tiny/image_classification/pretrainedResnet_quant"},
+                        Case{"person_detect", "tflite-micro/person_detect"}),
+        testing::Values("mps2-an385", "mps2-an386", "mps3-an547", "host")),
+    [](const auto& test) {
+      std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
 
 INSTANTIATE_TEST_SUITE_P(
     TinyML, GoldenOnBoard,
@@ -138,6 +179,31 @@ TEST(Cost, KeywordSpottingOnCortexM4) {
     int64_t sum = 0;
     for (const BenchOp& op : report.ops) sum += *op.instructions;
     EXPECT_LE(std::abs(sum - *report.instructions), ops_sum_tolerance(report.ops.size()));
+  }
+}
+
+struct RamGoal {
+  const char* model;
+  int64_t arena_bytes;
+};
+
+// A plan for RAM may take 1.35 times the instructions of the latency plan.
+TEST(Cost, PlansForRamOnCortexM4) {
+  if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+  const Board& board = find_board("mps2-an386");
+  for (const RamGoal& goal :
+       {RamGoal{"mlcommons-tiny/keyword_spotting/kws_ref_model", 8'448},
+        RamGoal{"mlcommons-tiny/image_classification/pretrainedResnet_quant", 20'000}}) {
+    BenchOptions options;
+    options.ops = false;
+    const BenchReport latency = bench(board, compile_for(board, goal.model), options);
+    const BenchReport ram =
+        bench(board, compile_for(board, goal.model, {plan::Optimize::ram, true}), options);
+    EXPECT_LE(ram.arena_bytes, goal.arena_bytes) << goal.model;
+    EXPECT_LE(static_cast<double>(*ram.instructions),
+              1.35 * static_cast<double>(*latency.instructions))
+        << goal.model;
+    EXPECT_EQ(ram.output, latency.output) << goal.model;
   }
 }
 

@@ -7,7 +7,8 @@
 
 namespace mote::lab {
 
-Model load_model(const std::filesystem::path& file, const Board& board) {
+Model load_model(const std::filesystem::path& file, const Board& board,
+                 const plan::PlanOptions& planning) {
   const std::string text = read_file(file);
   std::vector<uint8_t> bytes(text.begin(), text.end());
   if (text.starts_with("MOTE")) return Model(std::move(bytes), file.filename().string());
@@ -19,6 +20,7 @@ Model load_model(const std::filesystem::path& file, const Board& board) {
   }
   CompileOptions options;
   options.target = board.target();
+  options.planning = planning;
   return Model(compile(import_model(bytes, name), options));
 }
 

@@ -10,7 +10,8 @@ namespace mote::lab {
 
 // A .tflite or .onnx is imported and compiled for the board; a .mote is taken as it is. An .onnx is
 // known by its name, the others by their content. Throws LabError or ir::GraphError naming the
-// file.
-Model load_model(const std::filesystem::path& file, const Board& board);
+// file. planning: how to plan what is compiled here.
+Model load_model(const std::filesystem::path& file, const Board& board,
+                 const plan::PlanOptions& planning = {});
 
 }  // namespace mote::lab

@@ -21,15 +21,6 @@ std::vector<std::string> profile_flags(bool profile) {
   return {"-DMOTE_PROFILE", "-include", profile_header};
 }
 
-const ir::KernelInfo* find_kernel(uint16_t id) {
-  for (const ir::OpDef* op : ir::all_ops()) {
-    for (const ir::KernelInfo& kernel : op->kernels) {
-      if (kernel.entry.id == id) return &kernel;
-    }
-  }
-  return nullptr;
-}
-
 // Defines board_kernels with exactly these kernels, in the order of their ids.
 std::string kernel_table_source(std::vector<const ir::KernelInfo*> kernels) {
   // Ops of one family share kernels.
@@ -55,9 +46,14 @@ std::string kernel_table_source(std::vector<const ir::KernelInfo*> kernels) {
 
 // engine.hpp on top of the emitted source.
 std::string code_engine_source(const Model& model) {
-  const auto ports = [](const char* role, size_t count) {
+  const bool pieces = model.reader().in_pieces();
+  const auto ports = [pieces](const char* role, size_t count) {
     std::string cases;
     for (size_t i = 0; i < count; ++i) {
+      if (pieces && role == std::string_view("input")) {
+        cases += "  if (index == 0) return {frame, model::input_0_bytes};\n";
+        continue;
+      }
       cases += fmt::format(
           "  if (index == {}) return {{reinterpret_cast<uint8_t*>(model::{}_{}(arena)), "
           "model::{}_{}_bytes}};\n",
@@ -71,11 +67,15 @@ std::string code_engine_source(const Model& model) {
              "#include \"lab/firmware/engine.hpp\"\n#include \"model.hpp\"\n\n"
              "namespace mote::engine {{\nnamespace {{\n"
              "__attribute__((section(\".noinit\"))) alignas(16) uint8_t "
-             "arena[model::arena_bytes];\n"
+             "arena[model::arena_bytes];\n{}"
              "}}  // namespace\n\nconst char* open() {{\n  model::reset(arena);\n  return "
              "nullptr;\n}}\n"
              "uint32_t arena_bytes() {{ return model::arena_bytes; }}\n"
-             "void invoke() {{ model::invoke(arena); }}\n") +
+             "void invoke() {{\n{}}}\n",
+             pieces ? "__attribute__((section(\".noinit\"))) uint8_t frame[model::input_0_bytes];\n"
+                    : "",
+             pieces ? "  mote::WholeInput whole{frame};\n  model::invoke(arena, whole.source());\n"
+                    : "  model::invoke(arena);\n") +
          ports("input", model.plan()->inputs.size()) +
          ports("output", model.plan()->outputs.size()) + "}  // namespace mote::engine\n";
 }
@@ -135,6 +135,15 @@ size_t element_bytes(package::PortType type) {
 
 }  // namespace
 
+const ir::KernelInfo* find_kernel(uint16_t id) {
+  for (const ir::OpDef* op : ir::all_ops()) {
+    for (const ir::KernelInfo& kernel : op->kernels) {
+      if (kernel.entry.id == id) return &kernel;
+    }
+  }
+  return nullptr;
+}
+
 Engine engine_from_name(std::string_view name) {
   if (name == "code") return Engine::code;
   if (name == "vm") return Engine::vm;
@@ -173,6 +182,10 @@ size_t Model::input_bytes() const {
   return bytes;
 }
 
+uint32_t Model::frame_bytes() const {
+  return reader_.in_pieces() ? reader_.input(0).bytes : 0;
+}
+
 size_t Model::output_bytes() const {
   size_t bytes = 0;
   for (size_t i = 0; i < reader_.header().output_count; ++i) bytes += reader_.output(i).bytes;
@@ -181,7 +194,9 @@ size_t Model::output_bytes() const {
 
 std::vector<const ir::KernelInfo*> Model::kernels() const {
   std::vector<const ir::KernelInfo*> used;
-  for (const package::Op& op : reader_.ops()) used.push_back(find_kernel(op.kernel));
+  for (const package::Op& op : reader_.ops()) {
+    if (op.kernel != package::kernel_input_piece) used.push_back(find_kernel(op.kernel));
+  }
   return used;
 }
 
@@ -200,7 +215,9 @@ std::vector<uint8_t> Model::generate_input(uint32_t seed) const {
 }
 
 std::vector<SourceFile> engine_sources(const Model& model, Engine engine, bool profile) {
-  if (engine == Engine::vm) return vm_sources(model.kernels(), model.arena_bytes(), profile);
+  if (engine == Engine::vm) {
+    return vm_sources(model.kernels(), model.arena_bytes(), profile, model.frame_bytes());
+  }
   if (!model.plan()) {
     throw LabError(model.name() +
                    ": a package runs in the virtual machine only; use --engine vm, or give the "
@@ -212,9 +229,10 @@ std::vector<SourceFile> engine_sources(const Model& model, Engine engine, bool p
 }
 
 std::vector<SourceFile> vm_sources(std::vector<const ir::KernelInfo*> kernels, uint32_t arena_bytes,
-                                   bool profile) {
+                                   bool profile, uint32_t frame_bytes) {
   std::vector<std::string> flags = profile_flags(profile);
   flags.push_back(fmt::format("-DMOTE_ARENA_BYTES={}", std::max<uint32_t>(arena_bytes, 16)));
+  flags.push_back(fmt::format("-DMOTE_FRAME_BYTES={}", frame_bytes));
   return {{"lab/firmware/engine_vm.cpp", "", flags, {}},
           {"device/vm/vm.cpp", "", {}, {}},
           kernel_table(std::move(kernels))};

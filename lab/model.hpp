@@ -36,6 +36,9 @@ class Model {
   size_t output_bytes() const;  // of all outputs together
   uint32_t arena_bytes() const { return reader_.header().arena_bytes; }
 
+  // Of an input that comes in pieces, which the lab's firmware keeps beside the arena; else 0.
+  uint32_t frame_bytes() const;
+
   // Kernels of the package's operators, in order.
   std::vector<const ir::KernelInfo*> kernels() const;
 
@@ -61,13 +64,16 @@ class Model {
 // a plan.
 std::vector<SourceFile> engine_sources(const Model& model, Engine engine, bool profile);
 
-// The virtual machine with these kernels and room for an arena of `arena_bytes`; it runs any
-// package that needs no more.
+// The virtual machine with these kernels and room for an arena of `arena_bytes` and for an input in
+// pieces of `frame_bytes`; it runs any package that needs no more.
 std::vector<SourceFile> vm_sources(std::vector<const ir::KernelInfo*> kernels, uint32_t arena_bytes,
-                                   bool profile);
+                                   bool profile, uint32_t frame_bytes);
 
 // Defines board_kernels (device/vm/kernels.hpp) with exactly these kernels.
 SourceFile kernel_table(std::vector<const ir::KernelInfo*> kernels);
+
+// Null for kernel_input_piece and for what this build lacks.
+const ir::KernelInfo* find_kernel(uint16_t id);
 
 // Every kernel that runs on the board.
 std::vector<const ir::KernelInfo*> kernels_of(const Board& board);

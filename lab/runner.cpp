@@ -10,7 +10,7 @@
 namespace mote::lab {
 namespace {
 
-constexpr uint32_t report_version = 1;
+constexpr uint32_t report_version = 2;
 constexpr size_t fixed_words = 8;
 
 std::string_view text_of(std::span<const uint8_t> bytes) {
@@ -24,7 +24,7 @@ std::vector<uint32_t> read_words(const std::filesystem::path& path) {
   return words;
 }
 
-uint64_t without(uint32_t ticks, uint32_t cost) {
+uint64_t without(uint32_t ticks, uint64_t cost) {
   return ticks > cost ? ticks - cost : 0;
 }
 
@@ -54,7 +54,7 @@ RunReport run_windows(const Board& board, const std::filesystem::path& image,
 
   const std::vector<uint32_t> words = read_words(folder.path() / "report.bin");
   if (words.size() < fixed_words || words[0] != report_version ||
-      words.size() != fixed_words + words[7]) {
+      words.size() != fixed_words + 2 * size_t{words[7]}) {
     throw LabError(fmt::format("{}: the firmware's report is incomplete", board.name));
   }
   RunReport report;
@@ -70,8 +70,9 @@ RunReport run_windows(const Board& board, const std::filesystem::path& image,
     throw LabError(fmt::format("{}: {} windows were to be run, {} are reported", board.name,
                                words[6], report.window_ticks.size()));
   }
-  for (size_t i = fixed_words + 1; i < words.size(); ++i) {
-    report.op_ticks.push_back(without(words[i] - words[i - 1], mark_cost));
+  for (size_t i = fixed_words; i < words.size(); i += 2) {
+    report.op_ticks.push_back(without(words[i], uint64_t{mark_cost} * words[i + 1]));
+    report.op_runs.push_back(words[i + 1]);
   }
   const std::string outputs = read_file(folder.path() / "output.bin");
   report.outputs.assign(outputs.begin(), outputs.end());

@@ -20,6 +20,7 @@ struct RunReport {
   uint32_t stack_bytes = 0;  // high-water mark of one inference; 0 on the host: unknown
   std::vector<uint64_t> window_ticks;
   std::vector<uint64_t> op_ticks;  // of an image with marks; else empty
+  std::vector<uint32_t> op_runs;   // how often each of them ran
   std::vector<uint8_t> outputs;    // all windows, one after another
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -64,6 +65,10 @@ std::vector<std::string_view> suite_boards() {
   return {"mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547"};
 }
 
+std::vector<std::string_view> ram_boards() {
+  return {"mps2-an386", "mps3-an547"};
+}
+
 std::optional<int64_t> peer_instructions(const PeerFigures& peer, std::string_view board) {
   if (board == "mps2-an385") return peer.cortex_m3;
   if (board == "mps2-an386") return peer.cortex_m4;
@@ -82,11 +87,21 @@ std::vector<SuiteRow> run_suite(std::span<const SuiteModel> suite,
   for (const SuiteModel& model : suite) {
     for (const std::string_view name : boards) {
       const Board& board = find_board(name);
-      CompileOptions compiling;
-      compiling.target = board.target();
-      const Model compiled(
-          compile(tflite::import_tflite(files.at(model.path), std::string(model.name)), compiling));
-      rows.push_back({model.name, board.name, model.peer, bench(board, compiled, options)});
+      const auto measure = [&](const plan::PlanOptions& planning) {
+        CompileOptions compiling;
+        compiling.target = board.target();
+        compiling.planning = planning;
+        return bench(
+            board,
+            Model(compile(tflite::import_tflite(files.at(model.path), std::string(model.name)),
+                          compiling)),
+            options);
+      };
+      SuiteRow row{model.name, board.name, model.peer, measure({}), std::nullopt};
+      if (std::ranges::count(ram_boards(), board.name) > 0) {
+        row.ram = measure({plan::Optimize::ram, true});
+      }
+      rows.push_back(std::move(row));
       done();
     }
   }

@@ -34,6 +34,9 @@ std::span<const SuiteModel> find_suite(std::string_view name);
 // The boards that a suite is measured on.
 std::vector<std::string_view> suite_boards();
 
+// Those of them on which models are planned for RAM, too.
+std::vector<std::string_view> ram_boards();
+
 // The peer's instructions on a board; none where it wasn't measured.
 std::optional<int64_t> peer_instructions(const PeerFigures& peer, std::string_view board);
 
@@ -42,6 +45,7 @@ struct SuiteRow {
   std::string_view board;
   PeerFigures peer;
   BenchReport report;
+  std::optional<BenchReport> ram;  // of the plan for RAM, on ram_boards()
 };
 
 // archive: models.tar.xz. Rows in the order of the suite, then of `boards`. done() is called after

@@ -113,7 +113,8 @@ struct TargetSection {
   std::string board = "mps2-an386";  // one of boards()
   int64_t ram_bytes = 64 * 1024;     // the file says `ram = "64 KiB"`
   int64_t flash_bytes = 256 * 1024;
-  std::string engine = "vm";  // "vm" runs the .mote package, "code" is emitted C++
+  std::string engine = "vm";         // "vm" runs the .mote package, "code" is emitted C++
+  std::string optimize = "latency";  // "latency", "ram", "balanced" or "flash"
 };
 
 // [publish]: what the device says to the broker.

@@ -218,6 +218,7 @@ const std::vector<Field<TargetSection>>& target_fields() {
       bytes("ram", &S::ram_bytes, 1024, bytes_max),
       bytes("flash", &S::flash_bytes, 1024, bytes_max),
       choice("engine", &S::engine, {"vm", "code"}),
+      choice("optimize", &S::optimize, {"latency", "ram", "balanced", "flash"}),
   };
   return fields;
 }

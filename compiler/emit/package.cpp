@@ -66,7 +66,7 @@ package::Port make_port(const PlannedPort& port) {
                        port.zero_point,
                        port_type(port.dtype),
                        static_cast<uint8_t>(port.shape.size()),
-                       0,
+                       port.piece_bytes > 0 ? package::port_in_pieces : uint16_t{0},
                        {}};
   for (size_t i = 0; i < port.shape.size(); ++i) result.shape[i] = port.shape[i];
   return result;
@@ -125,11 +125,24 @@ std::vector<uint8_t> write_package(const Plan& plan, uint32_t golden_seed,
   std::vector<package::OperandRef> operands;
   ParamsPool params;
   for (const plan::PlannedOp& op : plan.ops) {
-    ops.push_back({op.kernel->entry.id, static_cast<uint16_t>(op.operands.size()),
-                   params.add(op.params), static_cast<uint32_t>(operands.size())});
+    ops.push_back({op.kernel == nullptr ? package::kernel_input_piece : op.kernel->entry.id,
+                   static_cast<uint16_t>(op.operands.size()), params.add(op.params),
+                   static_cast<uint32_t>(operands.size())});
     for (const plan::PlannedOperand& operand : op.operands) {
       operands.push_back(
           {operand.offset | (operand.constant ? package::operand_is_constant : 0u), operand.bytes});
+    }
+  }
+  std::vector<package::Repeat> repeats;
+  std::vector<uint32_t> steps;
+  for (const plan::Repeat& repeat : plan.repeats) {
+    repeats.push_back({static_cast<uint32_t>(repeat.first_op),
+                       static_cast<uint32_t>(repeat.op_count), static_cast<uint32_t>(repeat.times),
+                       static_cast<uint32_t>(steps.size())});
+    for (size_t i = repeat.first_op; i < repeat.first_op + repeat.op_count; ++i) {
+      for (const plan::PlannedOperand& operand : plan.ops[i].operands) {
+        steps.push_back(operand.step);
+      }
     }
   }
   std::vector<package::Port> ports;
@@ -160,6 +173,8 @@ std::vector<uint8_t> write_package(const Plan& plan, uint32_t golden_seed,
     states.push_back({state.offset, state.bytes, initial});
   }
   header.states = writer.add(states);
+  header.repeats = writer.add(repeats);
+  header.steps = writer.add(steps);
   header.metadata = writer.add(std::vector<char>(plan.metadata.begin(), plan.metadata.end()));
   return writer.finish(header);
 }

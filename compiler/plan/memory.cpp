@@ -9,7 +9,6 @@ namespace mote::plan {
 namespace {
 
 constexpr uint32_t buffer_alignment = 16;
-constexpr int improvement_rounds = 400;
 
 uint32_t align_up(uint32_t value) {
   return (value + buffer_alignment - 1) / buffer_alignment * buffer_alignment;
@@ -102,7 +101,8 @@ uint32_t memory_lower_bound(const std::vector<Buffer>& buffers,
   return align_up(bound);
 }
 
-Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap>& overlaps) {
+Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap>& overlaps,
+                   int rounds) {
   std::vector<int32_t> order(buffers.size());
   std::iota(order.begin(), order.end(), 0);
   const auto at = [&](int32_t i) -> const Buffer& { return buffers[static_cast<size_t>(i)]; };
@@ -126,7 +126,7 @@ Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap
 
   const uint32_t bound = memory_lower_bound(buffers, overlaps);
   std::mt19937 random(1);
-  for (int round = 0; round < improvement_rounds && best.bytes > bound; ++round) {
+  for (int round = 0; round < rounds && best.bytes > bound; ++round) {
     std::vector<int32_t> changed = best_order;
     const size_t a = random() % changed.size(), b = random() % changed.size();
     std::swap(changed[a], changed[b]);

@@ -29,8 +29,11 @@ struct Layout {
 
 // Places buffers so that two that are alive at the same time don't share memory, but for allowed
 // overlaps. Tries several orders of placement, each at the lowest offset that is free, improves the
-// best by seeded random swaps, and stops at the lower bound. The same input gives the same layout.
-Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap>& overlaps);
+// best by `rounds` seeded random swaps, and stops at the lower bound. The same input gives the same
+// layout.
+constexpr int improvement_rounds = 400;
+Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap>& overlaps,
+                   int rounds = improvement_rounds);
 
 // The largest sum of buffers alive at one op, overlaps allowed for: no layout is smaller.
 uint32_t memory_lower_bound(const std::vector<Buffer>& buffers,

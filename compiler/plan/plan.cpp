@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <set>
 
-#include "compiler/plan/memory.hpp"
+#include "compiler/plan/arena.hpp"
+#include "compiler/plan/choose.hpp"
 
 namespace mote::plan {
 namespace {
@@ -21,136 +22,55 @@ constexpr uint32_t constant_alignment = 16;
 
 class Planner {
  public:
-  Planner(const Graph& graph, const ir::Target& target) : graph_(graph), target_(target) {
-    plan_.name = graph.name;
-    plan_.target = target;
-  }
+  Planner(const Lowering& lowering, const Choice& choice)
+      : lowering_(lowering),
+        graph_(*lowering.graph),
+        arena_(lowering, choice.chains),
+        layout_(choice.layout) {}
 
   Plan run() {
-    lower_all();
-    find_roots();
-    make_buffers();
-    layout_ = plan_memory(buffers_, overlaps_);
+    plan_.name = graph_.name;
     plan_.arena_bytes = layout_.bytes;
     emit_ops();
     plan_.inputs = make_ports(graph_.inputs);
     plan_.outputs = make_ports(graph_.outputs);
     make_states();
-    for (size_t i = 0; i < buffers_.size(); ++i) {
+    for (size_t i = 0; i < arena_.buffers().size(); ++i) {
+      const Buffer& buffer = arena_.buffers()[i];
+      // In the picture time counts calls, not nodes.
+      const int32_t first = first_op_[index(buffer.first)];
+      const int32_t end = buffer.last >= std::ssize(graph_.nodes)
+                              ? first_op_.back() + 1
+                              : first_op_[index(buffer.last) + 1];
       plan_.buffers.push_back(
-          {labels_[i], layout_.offsets[i], buffers_[i].bytes, buffers_[i].first, buffers_[i].last});
+          {arena_.labels()[i], layout_.offsets[i], buffer.bytes, first, std::max(first, end - 1)});
     }
     return std::move(plan_);
   }
 
  private:
-  void lower_all() {
-    std::string failures;
-    for (const Node& node : graph_.nodes) {
-      try {
-        lowered_.push_back(ir::lower(graph_, node, target_));
-      } catch (const GraphError& error) {
-        failures += (failures.empty() ? "" : "\n") + std::string(error.what()) + " (output '" +
-                    graph_.tensor(node.outputs.at(0)).name + "')";
-      }
-    }
-    if (!failures.empty()) throw GraphError(failures);
-  }
-
-  // An alias shares its input's memory: each tensor's root is the tensor that owns the bytes.
-  void find_roots() {
-    roots_.resize(graph_.tensors.size());
-    std::iota(roots_.begin(), roots_.end(), 0);
-    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (lowered_[i].kernel != nullptr) continue;
-      const Node& node = graph_.nodes[i];
-      roots_[index(node.outputs.at(0))] = roots_[index(node.inputs.at(0))];
-    }
-    for (TensorId id : graph_.outputs) {
-      if (graph_.tensor(roots_[index(id)]).constant) {
-        throw GraphError("output '" + graph_.tensor(id).name +
-                         "' is a constant: there is nothing to compute");
-      }
-    }
-  }
-
-  void make_buffers() {
-    const auto op_count = static_cast<int32_t>(graph_.nodes.size());
-    buffer_of_.assign(graph_.tensors.size(), -1);
-    for (TensorId id : graph_.inputs) touch(id, 0);
-    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
-      if (!graph_.tensors[i].variable) continue;  // state outlives the inference
-      touch(static_cast<TensorId>(i), 0);
-      touch(static_cast<TensorId>(i), op_count);
-    }
-    for (int32_t i = 0; i < op_count; ++i) {
-      const Node& node = graph_.nodes[index(i)];
-      for (TensorId id : node.inputs) {
-        if (id != ir::no_tensor && !graph_.tensor(roots_[index(id)]).constant) touch(id, i);
-      }
-      for (TensorId id : node.outputs) touch(id, i);
-    }
-    for (TensorId id : graph_.outputs) touch(id, op_count);
-
-    scratch_of_.resize(graph_.nodes.size());
-    for (int32_t i = 0; i < op_count; ++i) {
-      lowered_[index(i)].for_each_call([&](const LoweredOp& call) {
-        for (const Operand& operand : call.operands) {
-          if (operand.kind != Operand::Kind::scratch) continue;
-          scratch_of_[index(i)].push_back(
-              add_buffer(operand.bytes, i, "scratch of op " + std::to_string(i)));
-        }
-      });
-      add_overlap(i);
-    }
-  }
-
-  // Makes the tensor's root alive at op `at`.
-  void touch(TensorId id, int32_t at) {
-    const TensorId root = roots_[index(id)];
-    int32_t& buffer = buffer_of_[index(root)];
-    if (buffer < 0) {
-      const Tensor& tensor = graph_.tensor(root);
-      buffer = add_buffer(static_cast<uint32_t>(tensor.byte_size()), at, tensor.name);
-    }
-    buffers_[index(buffer)].last = std::max(buffers_[index(buffer)].last, at);
-  }
-
-  int32_t add_buffer(uint32_t bytes, int32_t at, const std::string& label) {
-    buffers_.push_back({bytes, at, at});
-    labels_.push_back(label);
-    return static_cast<int32_t>(buffers_.size()) - 1;
-  }
-
-  // Only an input that dies at the op, and isn't read by it a second time, may be overwritten.
-  void add_overlap(int32_t op) {
-    const LoweredOp& lowered = lowered_[index(op)];
-    if (lowered.overlap_output < 0) return;
-    const Operand& output = lowered.operands.at(index(lowered.overlap_output));
-    const Operand& input = lowered.operands.at(index(lowered.overlap_input));
-    if (graph_.tensor(roots_[index(input.tensor)]).constant) return;
-    if (graph_.tensor(roots_[index(output.tensor)]).variable) return;
-    const int32_t output_buffer = buffer_of_[index(roots_[index(output.tensor)])];
-    const int32_t input_buffer = buffer_of_[index(roots_[index(input.tensor)])];
-    const auto reads = std::ranges::count_if(lowered.operands, [&](const Operand& operand) {
-      return operand.kind == Operand::Kind::tensor &&
-             buffer_of_[index(roots_[index(operand.tensor)])] == input_buffer;
-    });
-    const bool dies = buffers_[index(input_buffer)].last == op;
-    const bool born = buffers_[index(output_buffer)].first == op;
-    if (reads == 1 && dies && born)
-      overlaps_.push_back(
-          {output_buffer, input_buffer, lowered.overlap_lead, lowered.overlap_step});
-  }
-
   void emit_ops() {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (lowered_[i].kernel == nullptr) continue;
+      first_op_.push_back(static_cast<int32_t>(plan_.ops.size()));
+      const ChainPlan* chain = arena_.chain_of(i);
+      if (chain != nullptr) {
+        if (chain->chain().first == static_cast<int32_t>(i)) emit_chain(*chain);
+        continue;
+      }
+      const LoweredOp& lowered = lowering_.ops[i];
+      if (lowered.kernel == nullptr) continue;
       const Node& node = graph_.nodes[i];
       size_t scratch = 0;
       int64_t macs = ir::find_op(node.op).macs(graph_, node);  // counted once, at the first call
-      lowered_[i].for_each_call([&](const LoweredOp& call) {
-        PlannedOp op{call.kernel, call.params, {}, describe(node), macs, node.source_index};
+      lowered.for_each_call([&](const LoweredOp& call) {
+        PlannedOp op{call.kernel,
+                     call.params,
+                     {},
+                     describe(node),
+                     macs,
+                     node.source_index,
+                     static_cast<int32_t>(i),
+                     false};
         macs = 0;
         for (const Operand& operand : call.operands) {
           op.operands.push_back(place(operand, i, &scratch));
@@ -158,6 +78,62 @@ class Planner {
         plan_.ops.push_back(std::move(op));
       });
     }
+    first_op_.push_back(static_cast<int32_t>(plan_.ops.size()));
+  }
+
+  void emit_chain(const ChainPlan& chain) {
+    const BandCalls bands = chain.calls();
+    for (const BandLoop& loop : bands.loops) {
+      plan_.repeats.push_back({plan_.ops.size() + loop.first, loop.count, loop.times});
+    }
+    std::set<int32_t> counted;
+    for (size_t i = 0; i < bands.calls.size(); ++i) {
+      const BandCall& call = bands.calls[i];
+      const Node& node = graph_.nodes[index(call.node)];
+      const bool counts =
+          call.kernel == lowering_.ops[index(call.node)].kernel && counted.insert(call.node).second;
+      PlannedOp op{call.kernel,
+                   call.params,
+                   {},
+                   call.kernel == nullptr ? "rows of the input" : describe(node),
+                   counts ? ir::find_op(node.op).macs(graph_, node) : 0,
+                   node.source_index,
+                   call.node,
+                   // What runs often has code of its own.
+                   !in_loop(bands, i)};
+      for (const BandOperand& operand : call.operands) {
+        op.operands.push_back(place_band(operand, chain, call.node));
+        op.operands.back().step = operand.step;
+      }
+      plan_.ops.push_back(std::move(op));
+    }
+  }
+
+  static bool in_loop(const BandCalls& bands, size_t call) {
+    return std::ranges::any_of(bands.loops, [&](const BandLoop& loop) {
+      return call >= loop.first && call < loop.first + loop.count;
+    });
+  }
+
+  PlannedOperand place_band(const BandOperand& operand, const ChainPlan& chain, int32_t node) {
+    const auto at = [&](int32_t buffer, const std::string& label) {
+      return PlannedOperand{false, layout_.offsets[index(buffer)] + operand.offset, operand.bytes,
+                            label};
+    };
+    switch (operand.kind) {
+      case BandOperand::Kind::constant:
+        return operand.constant->kind == Operand::Kind::constant
+                   ? add_constant(operand.constant->data, operand.constant->label)
+                   : add_constant(root(operand.constant->tensor).data,
+                                  root(operand.constant->tensor).name);
+      case BandOperand::Kind::scratch:
+        return at(arena_.of_scratch(index(node), 0), "scratch");
+      case BandOperand::Kind::sums:
+        return at(arena_.of_sums(chain), "sums");
+      case BandOperand::Kind::tensor:
+        break;
+    }
+    return at(arena_.of_tensor(operand.tensor), graph_.tensor(operand.tensor).name);
   }
 
   PlannedOperand place(const Operand& operand, size_t op, size_t* scratch) {
@@ -165,16 +141,15 @@ class Planner {
       case Operand::Kind::constant:
         return add_constant(operand.data, operand.label);
       case Operand::Kind::scratch: {
-        const int32_t buffer = scratch_of_[op][(*scratch)++];
+        const int32_t buffer = arena_.of_scratch(op, (*scratch)++);
         return {false, layout_.offsets[index(buffer)], operand.bytes, "scratch"};
       }
       case Operand::Kind::tensor:
         break;
     }
-    const TensorId root = roots_[index(operand.tensor)];
-    const Tensor& tensor = graph_.tensor(root);
+    const Tensor& tensor = root(operand.tensor);
     if (tensor.constant) return add_constant(tensor.data, tensor.name);
-    return {false, layout_.offsets[index(buffer_of_[index(root)])],
+    return {false, layout_.offsets[index(arena_.of_tensor(operand.tensor))],
             static_cast<uint32_t>(tensor.byte_size()), tensor.name};
   }
 
@@ -197,7 +172,8 @@ class Planner {
     for (size_t i = 0; i < graph_.tensors.size(); ++i) {
       const Tensor& tensor = graph_.tensors[i];
       if (!tensor.variable) continue;
-      PlannedState state{tensor.name, layout_.offsets[index(buffer_of_[i])],
+      PlannedState state{tensor.name,
+                         layout_.offsets[index(arena_.of_tensor(static_cast<TensorId>(i)))],
                          static_cast<uint32_t>(tensor.byte_size()), tensor.data.at(0), 0};
       const auto same = [&](uint8_t byte) { return byte == *state.fill; };
       if (!std::ranges::all_of(tensor.data, same)) {
@@ -213,10 +189,19 @@ class Planner {
     for (TensorId id : ids) {
       const Tensor& tensor = graph_.tensor(id);
       const bool quantised = tensor.quantization.scale.size() == 1;
-      ports.push_back({tensor.name, tensor.dtype, tensor.shape, quantised ? tensor.scale() : 0.0f,
+      PlannedPort port{tensor.name,
+                       tensor.dtype,
+                       tensor.shape,
+                       quantised ? tensor.scale() : 0.0f,
                        quantised ? tensor.zero_point() : 0,
-                       layout_.offsets[index(buffer_of_[index(roots_[index(id)])])],
-                       static_cast<uint32_t>(tensor.byte_size())});
+                       layout_.offsets[index(arena_.of_tensor(id))],
+                       static_cast<uint32_t>(tensor.byte_size())};
+      if (arena_.in_rows(id)) port.offset = 0;
+      for (const PlannedOp& op : plan_.ops) {
+        if (op.kernel != nullptr || !arena_.in_rows(id)) continue;
+        port.piece_bytes = std::max(port.piece_bytes, op.operands[0].bytes);
+      }
+      ports.push_back(std::move(port));
     }
     return ports;
   }
@@ -233,24 +218,66 @@ class Planner {
     return static_cast<size_t>(i);
   }
 
+  const Tensor& root(TensorId id) const { return lowering_.root_tensor(id); }
+
+  const Lowering& lowering_;
   const Graph& graph_;
-  const ir::Target& target_;
+  const ArenaBuffers arena_;
+  const Layout& layout_;
   Plan plan_;
-  std::vector<LoweredOp> lowered_;                // one per node
-  std::vector<TensorId> roots_;                   // per tensor
-  std::vector<int32_t> buffer_of_;                // per tensor, -1: none
-  std::vector<std::vector<int32_t>> scratch_of_;  // per node
-  std::vector<Buffer> buffers_;
-  std::vector<std::string> labels_;  // of buffers_
-  std::vector<Overlap> overlaps_;
-  Layout layout_;
+  std::vector<int32_t> first_op_;  // of each node, and one behind the last
   std::map<std::vector<uint8_t>, uint32_t> constant_offsets_;
 };
 
 }  // namespace
 
-Plan make_plan(const Graph& graph, const ir::Target& target) {
-  return Planner(graph, target).run();
+Plan write_plan(const Lowering& lowering, const Choice& choice) {
+  return Planner(lowering, choice).run();
+}
+
+Optimize optimize_from_name(std::string_view name) {
+  if (name == "latency") return Optimize::latency;
+  if (name == "ram") return Optimize::ram;
+  if (name == "balanced") return Optimize::balanced;
+  if (name == "flash") return Optimize::flash;
+  throw ir::GraphError("a plan can't be optimised for '" + std::string(name) +
+                       "'; it can for latency, ram, balanced, flash");
+}
+
+namespace {
+
+// Portable kernels are one loop that is compiled anew for all params; those for an instruction set
+// call code that their layers share anyway. From three layers on, one copy with params as data is
+// smaller (`mote bench --code size`).
+void share_code(Plan& plan) {
+  constexpr size_t layers_min = 3;
+  std::map<const ir::KernelInfo*, std::vector<std::vector<ir::Param>>> params;
+  for (const PlannedOp& op : plan.ops) {
+    std::vector<std::vector<ir::Param>>& known = params[op.kernel];
+    if (std::ranges::find(known, op.params) == known.end()) known.push_back(op.params);
+  }
+  for (PlannedOp& op : plan.ops) {
+    if (op.kernel == nullptr) continue;
+    const bool portable = op.kernel->isa == Isa::reference || op.kernel->isa == Isa::generic;
+    op.shared_code = portable && params[op.kernel].size() >= layers_min;
+  }
+}
+
+Plan plan_in_order(const Graph& graph, const ir::Target& target, const PlanOptions& options) {
+  const bool small = options.optimize == Optimize::flash;
+  const Lowering lowering = lower_all(graph, target, small ? Prefer::size : Prefer::speed);
+  const Choice choice = choose_chains(lowering, options);
+  Plan plan = write_plan(lowering, choice);
+  if (small) share_code(plan);
+  return plan;
+}
+
+}  // namespace
+
+Plan make_plan(const Graph& graph, const ir::Target& target, const PlanOptions& options) {
+  Plan plan = plan_in_order(graph, target, options);
+  plan.target = target;
+  return plan;
 }
 
 }  // namespace mote::plan

@@ -5,17 +5,23 @@ namespace mote {
 using package::Op;
 using package::OperandRef;
 using package::Port;
+using package::Repeat;
 
 namespace {
 
-bool apart(const OperandRef& a, const OperandRef& b) {
-  return a.is_constant() || b.is_constant() || a.offset() + a.bytes <= b.offset() ||
-         b.offset() + b.bytes <= a.offset();
+// Bytes that an operand occupies over all repetitions.
+struct Sweep {
+  bool constant;
+  uint64_t first, end;
+};
+
+bool apart(const Sweep& a, const Sweep& b) {
+  return a.constant || b.constant || a.end <= b.first || b.end <= a.first;
 }
 
 // Whether a kernel can trust what it keeps in its scratch: no written operand shares memory with
 // another operand, but for the first output, which the planner may lay over a dying input.
-bool written_apart(const OperandRef* operands, size_t count, size_t reads) {
+bool written_apart(const Sweep* operands, size_t count, size_t reads) {
   for (size_t written = reads; written < count; ++written) {
     for (size_t other = written == reads ? count : 0; other < written; ++other) {
       if (!apart(operands[written], operands[other])) return false;
@@ -35,10 +41,51 @@ Status Vm::load(ConstBytes bytes, const KernelTable& kernels) {
   if (ports != Status::ok) return ports;
   const Status states = check_states();
   if (states != Status::ok) return states;
+  const Status repeats = check_repeats();
+  if (repeats != Status::ok) return repeats;
+  return check_ops();
+}
+
+Status Vm::check_ops() {
   const auto ops = reader_.ops();
+  uint64_t pieces = 0;  // bytes of the input that are asked for
+  size_t next = 0;
   for (failed_op_ = 0; failed_op_ < ops.size; ++failed_op_) {
-    const Status checked = check_op(ops[failed_op_]);
+    const Op& op = ops[failed_op_];
+    const Repeat* repeat = repeat_at(failed_op_, next);
+    const bool piece = op.kernel == package::kernel_input_piece;
+    const Status checked = piece ? check_piece(op, repeat) : check_op(op, repeat);
     if (checked != Status::ok) return checked;
+    if (piece) {
+      const uint32_t bytes = reader_.operands()[op.first_operand].bytes;
+      pieces += uint64_t{bytes} * (repeat == nullptr ? 1 : repeat->times);
+      if (pieces > reader_.input(0).bytes) return Status::out_of_bounds;
+    }
+    if (repeat != nullptr && failed_op_ + 1 == repeat->first_op + repeat->op_count) ++next;
+  }
+  return Status::ok;
+}
+
+// Repeats follow each other, are short enough, and have a step for every operand.
+Status Vm::check_repeats() const {
+  const auto ops = reader_.ops();
+  uint64_t from = 0, runs = ops.size;
+  for (const Repeat& repeat : reader_.repeats()) {
+    const uint64_t end = uint64_t{repeat.first_op} + repeat.op_count;
+    if (repeat.first_op < from || repeat.op_count < 1 || end > ops.size) {
+      return Status::out_of_bounds;
+    }
+    if (repeat.times < 1) return Status::bad_params;
+    runs += uint64_t{repeat.op_count} * (repeat.times - 1);
+    if (runs > package::op_runs_max) return Status::bad_params;
+    uint64_t operand = ops[repeat.first_op].first_operand;
+    for (uint64_t i = repeat.first_op; i < end; ++i) {
+      if (ops[i].first_operand != operand) return Status::out_of_bounds;
+      operand += ops[i].operand_count;
+    }
+    const uint64_t steps = operand - ops[repeat.first_op].first_operand;
+    if (repeat.first_step + steps > reader_.steps().size) return Status::out_of_bounds;
+    from = end;
   }
   return Status::ok;
 }
@@ -46,6 +93,12 @@ Status Vm::load(ConstBytes bytes, const KernelTable& kernels) {
 Status Vm::check_ports() const {
   const uint32_t arena = arena_bytes();
   for (const Port& port : reader_.ports()) {
+    if (port.flags != 0) {
+      const bool alone = port.flags == package::port_in_pieces && reader_.in_pieces() &&
+                         &port == &reader_.input(0) && port.rank <= package::rank_max;
+      if (!alone || port.arena_offset != 0) return Status::bad_params;
+      continue;
+    }
     const bool inside = port.arena_offset <= arena && port.bytes <= arena - port.arena_offset &&
                         port.arena_offset % 4 == 0 && port.rank <= package::rank_max;
     if (!inside) return Status::out_of_bounds;
@@ -66,7 +119,31 @@ Status Vm::check_states() const {
   return Status::ok;
 }
 
-Status Vm::check_op(const Op& op) const {
+const Repeat* Vm::repeat_at(size_t op, size_t next) const {
+  const auto repeats = reader_.repeats();
+  return next < repeats.size && repeats[next].first_op <= op ? &repeats[next] : nullptr;
+}
+
+uint32_t Vm::step_of(const Repeat& repeat, uint32_t index) const {
+  const uint32_t first = reader_.ops()[repeat.first_op].first_operand;
+  return reader_.steps()[repeat.first_step + (index - first)];
+}
+
+Status Vm::check_piece(const Op& op, const Repeat* repeat) const {
+  const auto operands = reader_.operands();
+  if (!reader_.in_pieces() || op.operand_count != 1 || op.first_operand >= operands.size) {
+    return Status::out_of_bounds;
+  }
+  const OperandRef& ref = operands[op.first_operand];
+  const uint32_t step = repeat == nullptr ? 0 : step_of(*repeat, op.first_operand);
+  const uint64_t last = uint64_t{step} * (repeat == nullptr ? 0 : repeat->times - 1);
+  const bool inside = !ref.is_constant() && ref.offset() % 4 == 0 && step % 4 == 0 &&
+                      ref.bytes <= arena_bytes() &&
+                      ref.offset() + last <= arena_bytes() - ref.bytes;
+  return inside ? Status::ok : Status::out_of_bounds;
+}
+
+Status Vm::check_op(const Op& op, const Repeat* repeat) const {
   const KernelEntry* kernel = find_kernel(op.kernel);
   if (kernel == nullptr) return Status::unsupported_kernel;
   const auto operands = reader_.operands();
@@ -78,19 +155,20 @@ Status Vm::check_op(const Op& op) const {
   if (!inside) return Status::out_of_bounds;
 
   uint32_t sizes[kernel_operands_max];
-  for (size_t i = 0; i < op.operand_count; ++i) {
+  Sweep sweeps[kernel_operands_max];
+  for (uint32_t i = 0; i < op.operand_count; ++i) {
     const OperandRef& ref = operands[op.first_operand + i];
-    const size_t limit = ref.is_constant() ? reader_.constants().size : arena_bytes();
-    const bool fits =
-        ref.offset() % 4 == 0 && ref.offset() <= limit && ref.bytes <= limit - ref.offset();
-    if (!fits || (ref.is_constant() && i >= kernel->reads)) {
+    const uint32_t step = repeat == nullptr ? 0 : step_of(*repeat, op.first_operand + i);
+    const uint64_t last = uint64_t{step} * (repeat == nullptr ? 0 : repeat->times - 1);
+    const uint64_t limit = ref.is_constant() ? reader_.constants().size : arena_bytes();
+    sweeps[i] = {ref.is_constant(), ref.offset(), ref.offset() + last + ref.bytes};
+    const bool fits = ref.offset() % 4 == 0 && step % 4 == 0 && sweeps[i].end <= limit;
+    if (!fits || (ref.is_constant() && (step != 0 || i >= kernel->reads))) {
       return Status::out_of_bounds;
     }
     sizes[i] = ref.bytes;
   }
-  if (!written_apart(operands.data + op.first_operand, op.operand_count, kernel->reads)) {
-    return Status::out_of_bounds;
-  }
+  if (!written_apart(sweeps, op.operand_count, kernel->reads)) return Status::out_of_bounds;
   return kernel->check(reader_.params().data + op.params_offset, sizes);
 }
 
@@ -122,17 +200,36 @@ Status Vm::reset(Bytes arena) const {
   return Status::ok;
 }
 
-Status Vm::run(Bytes arena) const {
+Status Vm::run(Bytes arena, const InputSource* source) const {
   if (arena.size < arena_bytes()) return Status::out_of_memory;
   if (reinterpret_cast<uintptr_t>(arena.data) % package::alignment != 0) {
     return Status::invalid_argument;
   }
-  for (size_t i = 0; i < op_count(); ++i) run_op(i, arena.data);
+  if (reader_.in_pieces() && source == nullptr) return Status::invalid_argument;
+  Position at;
+  while (run_next(&at, arena.data, source)) {
+  }
   return Status::ok;
 }
 
-void Vm::run_op(size_t index, uint8_t* arena) const {
-  const Op& op = reader_.ops()[index];
+bool Vm::run_next(Position* at, uint8_t* arena, const InputSource* source) const {
+  const auto ops = reader_.ops();
+  if (at->op >= ops.size) return false;
+  const Repeat* repeat = repeat_at(at->op, at->repeat);
+  run_op(ops[at->op], repeat, at->repetition, arena, source);
+  ++at->op;
+  if (repeat == nullptr || at->op < repeat->first_op + repeat->op_count) return true;
+  if (++at->repetition < repeat->times) {
+    at->op = repeat->first_op;
+  } else {
+    at->repetition = 0;
+    ++at->repeat;
+  }
+  return true;
+}
+
+void Vm::run_op(const Op& op, const Repeat* repeat, uint32_t repetition, uint8_t* arena,
+                const InputSource* source) const {
   const OperandRef* refs = reader_.operands().data + op.first_operand;
   const uint8_t* constants = reader_.constants().data;
   void* operands[kernel_operands_max];
@@ -140,46 +237,69 @@ void Vm::run_op(size_t index, uint8_t* arena) const {
     operands[i] = refs[i].is_constant() ? const_cast<uint8_t*>(constants + refs[i].offset())
                                         : arena + refs[i].offset();
   }
+  if (repetition > 0) {
+    for (uint32_t i = 0; i < op.operand_count; ++i) {
+      operands[i] = static_cast<uint8_t*>(operands[i]) +
+                    size_t{step_of(*repeat, op.first_operand + i)} * repetition;
+    }
+  }
+  if (op.kernel == package::kernel_input_piece) {
+    source->read(source->context, static_cast<uint8_t*>(operands[0]), refs[0].bytes);
+    return;
+  }
   find_kernel(op.kernel)->run(reader_.params().data + op.params_offset, operands);
+}
+
+Status Vm::golden_checksum(Bytes arena, uint32_t seed, uint32_t* checksum) const {
+  const package::Header& header = reader_.header();
+  const Status started = reset(arena);
+  if (started != Status::ok) return started;
+  GoldenInput golden(package::PortType::i8, seed);
+  for (size_t i = 0; i < header.input_count; ++i) {
+    golden.set_type(reader_.input(i).type);
+    const Bytes bytes = input(i, arena.data);
+    if (bytes.data != nullptr) golden.fill(bytes.data, static_cast<uint32_t>(bytes.size));
+  }
+  const InputSource source = golden.source();
+  const Status ran = run(arena, &source);
+  if (ran != Status::ok) return ran;
+  *checksum = 0;
+  for (size_t i = 0; i < header.output_count; ++i) {
+    const Bytes bytes = output(i, arena.data);
+    *checksum = crc32(*checksum, bytes.data, bytes.size);
+  }
+  return Status::ok;
 }
 
 Status Vm::self_test(Bytes arena) const {
   const package::Header& header = reader_.header();
   if (header.golden_seed == 0) return Status::unsupported_kernel;
-  const Status started = reset(arena);
-  if (started != Status::ok) return started;
-  fill_golden_input(reader_, header.golden_seed, arena.data);
-  const Status ran = run(arena);
-  if (ran != Status::ok) return ran;
   uint32_t checksum = 0;
-  for (size_t i = 0; i < header.output_count; ++i) {
-    const Bytes bytes = output(i, arena.data);
-    checksum = crc32(checksum, bytes.data, bytes.size);
-  }
+  const Status ran = golden_checksum(arena, header.golden_seed, &checksum);
+  if (ran != Status::ok) return ran;
   (void)reset(arena);
   return checksum == header.golden_checksum ? Status::ok : Status::bad_checksum;
 }
 
-void fill_golden_input(const package::Reader& package, uint32_t seed, uint8_t* arena) {
-  uint32_t state = seed;
-  const auto next_byte = [&state] {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return static_cast<uint8_t>(state);
+void GoldenInput::fill(uint8_t* to, uint32_t bytes) {
+  const auto next_byte = [this] {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 17;
+    state_ ^= state_ << 5;
+    return static_cast<uint8_t>(state_);
   };
-  for (size_t i = 0; i < package.header().input_count; ++i) {
-    const Port& port = package.input(i);
-    uint8_t* bytes = arena + port.arena_offset;
-    if (port.type == package::PortType::f32) {
-      auto* values = reinterpret_cast<float*>(bytes);
-      for (uint32_t k = 0; k < port.bytes / 4; ++k) {
-        values[k] = static_cast<float>(static_cast<int8_t>(next_byte())) / 64.0f;
-      }
-    } else {
-      for (uint32_t k = 0; k < port.bytes; ++k) bytes[k] = next_byte();
+  if (type_ == package::PortType::f32) {
+    auto* values = reinterpret_cast<float*>(to);
+    for (uint32_t k = 0; k < bytes / 4; ++k) {
+      values[k] = static_cast<float>(static_cast<int8_t>(next_byte())) / 64.0f;
     }
+    return;
   }
+  for (uint32_t k = 0; k < bytes; ++k) to[k] = next_byte();
+}
+
+void GoldenInput::read(void* context, uint8_t* to, uint32_t bytes) {
+  static_cast<GoldenInput*>(context)->fill(to, bytes);
 }
 
 }  // namespace mote

@@ -8,11 +8,12 @@
 namespace mote::package {
 
 constexpr uint8_t magic[4] = {'M', 'O', 'T', 'E'};
-constexpr uint16_t version = 2;
+constexpr uint16_t version = 3;
 constexpr uint32_t alignment = 16;  // of the package in memory, of sections and constants
 constexpr uint32_t total_bytes_max = 64u << 20;
 constexpr uint32_t op_count_max = 4096;
 constexpr uint32_t rank_max = 6;
+constexpr uint32_t op_runs_max = 1u << 16;  // kernel calls of one inference
 constexpr uint16_t no_label = 0xffff;
 
 // A run of bytes inside the package, from its first byte.
@@ -40,8 +41,10 @@ struct Header {
   Section pipeline;          // Pipeline and its labels; empty for a bare network
   Section metadata;          // JSON for tools; the device does not read it
   Section states;            // State[]: what is kept from one inference to the next
+  Section repeats;           // Repeat[], in the order of the ops
+  Section steps;             // uint32_t[], see Repeat
 };
-static_assert(sizeof(Header) == 96, "the header's bytes are fixed by SPEC.md");
+static_assert(sizeof(Header) == 112, "the header's bytes are fixed by SPEC.md");
 
 struct Op {
   uint16_t kernel;         // id, see kernels.inc of the op folders
@@ -50,6 +53,21 @@ struct Op {
   uint32_t first_operand;  // index into the operands section
 };
 static_assert(sizeof(Op) == 12);
+
+// Kernel id of an op that takes the next bytes of the input from the caller, as many as its only
+// operand has. It has no params.
+constexpr uint16_t kernel_input_piece = 0xffff;
+
+// Ops first_op to first_op + op_count - 1 run `times` times one after another. Their operands lie
+// one after another in the operands section; steps[first_step + k] is what the offset of the k-th
+// of them grows by with each repetition, a multiple of 4, and 0 for constants.
+struct Repeat {
+  uint32_t first_op;
+  uint32_t op_count;  // >= 1
+  uint32_t times;     // >= 1
+  uint32_t first_step;
+};
+static_assert(sizeof(Repeat) == 16);
 
 constexpr uint32_t operand_is_constant = 0x80000000u;
 
@@ -84,6 +102,10 @@ enum class PortType : uint8_t {
 #undef MOTE_PORT_TYPE_ENUM
 };
 
+// Port::flags: the input isn't in the arena, the caller hands it over piece by piece
+// (kernel_input_piece). arena_offset is 0. Only of a package with a single input.
+constexpr uint16_t port_in_pieces = 1;
+
 // A tensor through which the caller gives inputs and takes outputs.
 struct Port {
   uint32_t arena_offset;
@@ -91,8 +113,8 @@ struct Port {
   float scale;  // real = scale * (stored - zero_point); 0 when not quantised
   int32_t zero_point;
   PortType type;
-  uint8_t rank;       // entries of shape in use
-  uint16_t reserved;  // 0
+  uint8_t rank;    // entries of shape in use
+  uint16_t flags;  // 0, or port_in_pieces
   int32_t shape[rank_max];
 };
 static_assert(sizeof(Port) == 44);

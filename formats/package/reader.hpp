@@ -29,9 +29,9 @@ class Reader {
     if (header->total_bytes < sizeof(Header) || header->total_bytes > total_bytes_max) {
       return Status::out_of_bounds;
     }
-    const Section sections[] = {header->ops,      header->operands,  header->params,
-                                header->ports,    header->constants, header->pipeline,
-                                header->metadata, header->states};
+    const Section sections[] = {
+        header->ops,      header->operands, header->params, header->ports,   header->constants,
+        header->pipeline, header->metadata, header->states, header->repeats, header->steps};
     for (const Section& section : sections) {
       const bool inside = section.offset % 4 == 0 && section.offset <= header->total_bytes &&
                           section.bytes <= header->total_bytes - section.offset;
@@ -44,6 +44,7 @@ class Reader {
       return Status::out_of_bounds;
     }
     if (header->states.bytes % sizeof(State) != 0) return Status::out_of_bounds;
+    if (header->repeats.bytes % sizeof(Repeat) != 0) return Status::out_of_bounds;
     reader->base_ = package.data;
     return reader->check_pipeline();
   }
@@ -60,6 +61,9 @@ class Reader {
   Span<const OperandRef> operands() const { return view<OperandRef>(header().operands); }
   Span<const Port> ports() const { return view<Port>(header().ports); }
   Span<const State> states() const { return view<State>(header().states); }
+  Span<const Repeat> repeats() const { return view<Repeat>(header().repeats); }
+  Span<const uint32_t> steps() const { return view<uint32_t>(header().steps); }
+  bool in_pieces() const { return header().input_count == 1 && input(0).flags != 0; }
   const Port& input(size_t index) const { return ports()[index]; }
   const Port& output(size_t index) const { return ports()[header().input_count + index]; }
   ConstBytes params() const { return view<uint8_t>(header().params); }

@@ -5,6 +5,7 @@
 #include "lab/firmware/engine.hpp"
 
 // MOTE_ARENA_BYTES: room for the arena of the largest package that this image takes.
+// MOTE_FRAME_BYTES: room for an input that comes in pieces; 0 for none.
 // MOTE_PROFILE_OP(index): as in emitted source.
 #ifndef MOTE_PROFILE_OP
 #define MOTE_PROFILE_OP(index)
@@ -14,6 +15,7 @@ namespace mote::engine {
 namespace {
 
 __attribute__((section(".noinit"))) alignas(16) uint8_t arena[MOTE_ARENA_BYTES];
+__attribute__((section(".noinit"))) uint8_t frame[MOTE_FRAME_BYTES + 1];
 Vm vm;
 
 Port port(Bytes bytes) {
@@ -26,6 +28,9 @@ const char* open() {
   const Status loaded = vm.load({machine::package(), machine::package_bytes()}, board_kernels);
   if (loaded != Status::ok) return status_text(loaded);
   if (vm.arena_bytes() > sizeof(arena)) return "its arena is larger than this board's memory";
+  if (vm.package().in_pieces() && vm.package().input(0).bytes > MOTE_FRAME_BYTES) {
+    return "its input is larger than this image's frame";
+  }
   if (vm.verify_checksum() != Status::ok) return status_text(Status::bad_checksum);
   (void)vm.reset({arena, sizeof(arena)});
   return nullptr;
@@ -38,7 +43,8 @@ size_t output_count() {
   return vm.package().header().output_count;
 }
 Port input(size_t index) {
-  return port(vm.input(index, arena));
+  const Bytes input = vm.input(index, arena);
+  return {input.data == nullptr ? frame : input.data, static_cast<uint32_t>(input.size)};
 }
 Port output(size_t index) {
   return port(vm.output(index, arena));
@@ -47,18 +53,17 @@ uint32_t arena_bytes() {
   return vm.arena_bytes();
 }
 
+void invoke() {
+  WholeInput whole{frame};
+  const InputSource source = whole.source();
 #ifdef MOTE_PROFILE
-void invoke() {
-  for (size_t i = 0; i < vm.op_count(); ++i) {
-    MOTE_PROFILE_OP(static_cast<uint32_t>(i));
-    vm.run_op(i, arena);
-  }
-  MOTE_PROFILE_OP(static_cast<uint32_t>(vm.op_count()));
-}
+  Vm::Position at;
+  do {
+    MOTE_PROFILE_OP(static_cast<uint32_t>(at.op));
+  } while (vm.run_next(&at, arena, &source));
 #else
-void invoke() {
-  (void)vm.run({arena, sizeof(arena)});
-}
+  (void)vm.run({arena, sizeof(arena)}, &source);
 #endif
+}
 
 }  // namespace mote::engine

@@ -4,22 +4,28 @@
 //   output.bin  the outputs, likewise
 //   ticks.bin   uint32 for each window: ticks that its inference took
 //   report.bin  uint32 words: version, ticks_hz, arena bytes, stack bytes, ticks of an empty
-//               measurement, ticks of an empty mark, number of windows, number of marks, and each
-//               mark's ticks since the first (of the last window)
+//               measurement, ticks of an empty mark, number of windows, number of operators, and of
+//               each operator, in the last window: ticks, and how often it ran
 //
-// The marks are those of an image built with lab/firmware/profile.hpp; without it there are none.
+// The operators are those between the marks of an image built with lab/firmware/profile.hpp;
+// without it there are none.
 #include "lab/firmware/clock.hpp"
 #include "lab/firmware/engine.hpp"
 #include "lab/firmware/files.hpp"
 
 namespace {
 
-constexpr uint32_t report_version = 1;
+constexpr uint32_t report_version = 2;
 constexpr size_t stack_paint_bytes = 24 * 1024;
-constexpr uint32_t marks_max = 1024;
+constexpr uint32_t operators_max = 1024;
 
-uint32_t marks[marks_max];
-uint32_t mark_count = 0;
+struct Operator {
+  uint32_t ticks;
+  uint32_t runs;
+};
+Operator operators[operators_max];
+uint32_t current = 0;  // the operator after the last mark
+uint32_t started = 0;  // ticks at that mark
 
 int fail(const char* what, const char* why) {
   mote::machine::say(what);
@@ -79,9 +85,13 @@ bool write_outputs(int handle) {
 
 }  // namespace
 
-// The counter read is the last thing before the operator and the first after it.
-extern "C" __attribute__((noinline)) void mote_profile_mark(uint32_t) {
-  if (mark_count < marks_max) marks[mark_count++] = mote::machine::ticks();
+// Reading the counter is the last thing before the operator and the first after it.
+extern "C" __attribute__((noinline)) void mote_profile_mark(uint32_t index) {
+  const uint32_t now = mote::machine::ticks();
+  operators[current].ticks += now - started;
+  ++operators[current].runs;
+  current = index < operators_max ? index : operators_max - 1;
+  started = mote::machine::ticks();
 }
 
 int main() {
@@ -98,8 +108,9 @@ int main() {
   const auto windows = static_cast<uint32_t>(bytes == 0 ? 0 : files::size(input) / bytes);
 
   mote_profile_mark(0);
+  operators[0] = {0, 0};
   mote_profile_mark(0);
-  const uint32_t mark_cost = marks[1] - marks[0];
+  const uint32_t mark_cost = operators[0].ticks;
   measure(nothing);  // brings the code into the emulator's and the host's caches
   const uint32_t empty_cost = measure(nothing);
   size_t stack = 0;
@@ -107,7 +118,8 @@ int main() {
   Words ticks(ticks_file);
   for (uint32_t w = 0; w < windows; ++w) {
     if (!read_window(input)) return fail("input.bin", "can't be read");
-    mark_count = 0;
+    for (Operator& one : operators) one = {0, 0};
+    current = operators_max - 1;  // what comes before the first mark
     if (w == 0) machine::stack_paint(stack_paint_bytes);
     const uint32_t cost = measure(engine::invoke);
     if (w == 0) stack = machine::stack_high_water();
@@ -122,8 +134,12 @@ int main() {
   words.put(empty_cost);
   words.put(mark_cost);
   words.put(windows);
-  words.put(mark_count);
-  for (uint32_t i = 0; i < mark_count; ++i) words.put(marks[i] - marks[0]);
+  const uint32_t operator_count = current < operators_max - 1 ? current : 0;
+  words.put(operator_count);
+  for (uint32_t i = 0; i < operator_count; ++i) {
+    words.put(operators[i].ticks);
+    words.put(operators[i].runs);
+  }
   files::close(input);
   files::close(output);
   files::close(report);

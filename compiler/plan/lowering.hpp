@@ -1,0 +1,30 @@
+// A graph bound to kernels: what every way of planning its memory starts from.
+#pragma once
+
+#include <vector>
+
+#include "compiler/ir/graph.hpp"
+#include "compiler/ir/op.hpp"
+#include "compiler/ir/target.hpp"
+
+namespace mote::plan {
+
+struct Lowering {
+  const ir::Graph* graph = nullptr;  // must outlive the lowering
+  std::vector<ir::LoweredOp> ops;    // one per node
+  // Per tensor: the tensor that owns its bytes. An alias shares its input's memory.
+  std::vector<ir::TensorId> roots;
+
+  ir::TensorId root(ir::TensorId id) const { return roots[static_cast<size_t>(id)]; }
+  const ir::Tensor& root_tensor(ir::TensorId id) const { return graph->tensor(root(id)); }
+};
+
+enum class Prefer : uint8_t {
+  speed,  // the fastest kernel
+  size,   // the one with the fewest bytes of constants among those at most twice as slow
+};
+
+// Throws GraphError, naming all nodes that have no kernel at once.
+Lowering lower_all(const ir::Graph& graph, const ir::Target& target, Prefer prefer = Prefer::speed);
+
+}  // namespace mote::plan
