@@ -6,6 +6,7 @@
 
 #include "compiler/plan/arena.hpp"
 #include "compiler/plan/choose.hpp"
+#include "compiler/plan/order.hpp"
 
 namespace mote::plan {
 namespace {
@@ -276,6 +277,11 @@ Plan plan_in_order(const Graph& graph, const ir::Target& target, const PlanOptio
 
 Plan make_plan(const Graph& graph, const ir::Target& target, const PlanOptions& options) {
   Plan plan = plan_in_order(graph, target, options);
+  const std::vector<int32_t> order = find_order(graph);
+  if (!std::ranges::is_sorted(order)) {
+    Plan other = plan_in_order(reordered(graph, order), target, options);
+    if (other.arena_bytes < plan.arena_bytes) plan = std::move(other);
+  }
   plan.target = target;
   return plan;
 }
