@@ -20,9 +20,9 @@ struct Layer {
         gates(gate_count),
         batch_first(of.integer("layout", 0) != 0),
         direction(of.text("direction", "forward")) {
-    const ir::Shape& x = op.shape(op.input(0));
-    const ir::Shape& w = op.shape(op.input(1));
-    const ir::Shape& r = op.shape(op.input(2));
+    const ir::Shape x = op.shape(op.input(0));
+    const ir::Shape w = op.shape(op.input(1));
+    const ir::Shape r = op.shape(op.input(2));
     op.require(x.size() == 3 && w.size() == 3 && r.size() == 3,
                "input and weights must have three axes");
     op.require(direction == "forward" || direction == "reverse" || direction == "bidirectional",

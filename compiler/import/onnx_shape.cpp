@@ -11,7 +11,7 @@ namespace mote::onnx {
 namespace {
 
 Integers shape_of(const Operator& op, TensorId x) {
-  const ir::Shape& shape = op.shape(x);
+  const ir::Shape shape = op.shape(x);
   return {shape.begin(), shape.end()};
 }
 

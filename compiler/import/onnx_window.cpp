@@ -9,7 +9,7 @@ namespace mote::onnx {
 namespace {
 
 Integers kernel_of(Operator& op, TensorId weights) {
-  const ir::Shape& shape = op.shape(weights);
+  const ir::Shape shape = op.shape(weights);
   op.require(shape.size() == 3 || shape.size() == 4,
              "weights of " + std::to_string(shape.size()) + " axes are not supported");
   Integers kernel(shape.begin() + 2, shape.end());

@@ -72,7 +72,7 @@ std::vector<Axis> window_axes(const Operator& op, const Integers& inputs, const 
 Windows windows(const Operator& op, TensorId x, const Integers& kernel) {
   op.require(kernel.size() == 1 || kernel.size() == 2,
              "windows of " + std::to_string(kernel.size()) + " axes");
-  const ir::Shape& shape = op.shape(x);
+  const ir::Shape shape = op.shape(x);
   if (kernel.size() == 1) return {Axis{}, window_axes(op, {shape[2]}, kernel)[0]};
   const auto axes = window_axes(op, {shape[1], shape[2]}, kernel);
   return {axes[0], axes[1]};
