@@ -138,8 +138,7 @@ TensorId two_sided(Operator& op, TensorId above, TensorId below, TensorId slope)
 }
 
 void import_prelu(Operator& op) {
-  const TensorId x = op.input(0);
-  op.result(two_sided(op, x, x, op.input(1)));
+  op.result(op.emit("prelu", {op.input(0), op.input(1)}));
 }
 
 void import_elu(Operator& op) {
@@ -201,10 +200,16 @@ void import_sign(Operator& op) {
   op.result(op.emit("sub", {indicator(op, "greater", x, 0), indicator(op, "less", x, 0)}));
 }
 
+// y where the comparison of x holds, else `otherwise`.
+TensorId chosen(Operator& op, const char* comparison, TensorId x, float bound, TensorId y,
+                TensorId otherwise) {
+  return op.emit("select", {op.emit(comparison, {x, op.reals(bound)}), y, otherwise});
+}
+
 void import_thresholded_relu(Operator& op) {
   const TensorId x = op.input(0);
   const auto alpha = static_cast<float>(op.real("alpha", 1));
-  op.result(op.emit("mul", {x, indicator(op, "greater", x, alpha)}));
+  op.result(chosen(op, "greater", x, alpha, x, op.reals(0)));
 }
 
 // x + bias below -lambd, x - bias above lambd, else 0.
@@ -213,10 +218,12 @@ void import_shrink(Operator& op) {
   const auto bias = static_cast<float>(op.real("bias", 0));
   const auto lambd = static_cast<float>(op.real("lambd", 0.5));
   const TensorId below =
-      op.emit("mul", {op.emit("add", {x, op.reals(bias)}), indicator(op, "less", x, -lambd)});
-  const TensorId above =
-      op.emit("mul", {op.emit("sub", {x, op.reals(bias)}), indicator(op, "greater", x, lambd)});
-  op.result(op.emit("add", {below, above}));
+      chosen(op, "less", x, -lambd, op.emit("add", {x, op.reals(bias)}), op.reals(0));
+  op.result(chosen(op, "greater", x, lambd, op.emit("sub", {x, op.reals(bias)}), below));
+}
+
+void import_where(Operator& op) {
+  op.result(op.emit("select", {op.input(0), op.input(1), op.input(2)}));
 }
 
 void import_softsign(Operator& op) {
@@ -228,27 +235,49 @@ void import_reciprocal(Operator& op) {
   op.result(op.emit("div", {op.reals(1), op.input(0)}));
 }
 
-// The exponent must be a constant: whole, or 0.5.
+// Exponents must be constants: all 0.5, or whole numbers.
 void import_pow(Operator& op) {
   constexpr float exponent_max = 64;
   const DType type = op.tensor(op.input(0)).dtype;
   const TensorId exponents = op.cast(op.input(1), DType::f32);
   op.require(op.tensor(exponents).constant, "the exponent must be a constant");
-  const auto values = op.tensor(exponents).values<float>();
-  const float power = values[0];
-  for (const float value : values)
-    op.require(value == power, "exponents that differ are not supported");
+  const auto given = op.tensor(exponents).values<float>();
+  const std::vector<float> values(given.begin(), given.end());
   const TensorId x = op.cast(op.input(0), DType::f32);
-  if (power == 0.5f) return op.result(op.cast(op.emit("sqrt", {x}), type));
-  const float size = std::abs(power);
-  op.require(size == std::floor(size) && size >= 1 && size <= exponent_max,
-             "exponents other than 0.5 and whole numbers from 1 to 64 are not supported");
-  TensorId y = ir::no_tensor, square = x;
-  for (auto rest = static_cast<uint32_t>(size); rest != 0; rest >>= 1) {
-    if ((rest & 1) != 0) y = y == ir::no_tensor ? square : op.emit("mul", {y, square});
-    if (rest > 1) square = op.emit("square", {square});
+  if (std::ranges::count(values, 0.5f) == static_cast<std::ptrdiff_t>(values.size())) {
+    return op.result(op.cast(op.emit("sqrt", {x}), type));
   }
-  if (power < 0) y = op.emit("div", {op.reals(1), y});
+  uint32_t all = 0, some = 0;
+  bool negative = false;
+  for (const float value : values) {
+    op.require(value == std::floor(value) && std::abs(value) <= exponent_max,
+               "exponents other than 0.5 and whole numbers up to 64 are not supported");
+    some |= static_cast<uint32_t>(std::abs(value));
+    negative = negative || value < 0;
+  }
+  op.require(!negative || std::ranges::all_of(values, [&](float v) { return v == values[0]; }),
+             "negative exponents that differ are not supported");
+  all = some;
+  for (const float value : values) all &= static_cast<uint32_t>(std::abs(value));
+  // The bits of the exponents choose among x, x^2, x^4, ...
+  TensorId y = ir::no_tensor, square = x;
+  const TensorId one = op.reals(1);
+  for (uint32_t bit = 0; some >> bit != 0; ++bit) {
+    TensorId factor = square;
+    if ((some >> bit & 1) != 0) {
+      if ((all >> bit & 1) == 0) {
+        ir::Tensor mask{"mask", DType::boolean, op.shape(exponents), {}, true, {}};
+        for (const float value : values) {
+          mask.data.push_back(static_cast<uint32_t>(std::abs(value)) >> bit & 1);
+        }
+        factor = op.emit("select", {op.constant(std::move(mask)), square, one});
+      }
+      y = y == ir::no_tensor ? factor : op.emit("mul", {y, factor});
+    }
+    if (some >> (bit + 1) != 0) square = op.emit("square", {square});
+  }
+  if (y == ir::no_tensor) y = op.emit("add", {op.emit("mul", {x, op.reals(0)}), one});
+  if (negative) y = op.emit("div", {one, y});
   op.result(op.cast(y, type));
 }
 
@@ -361,6 +390,7 @@ constexpr Rule rules[] = {
     {"Swish", import_swish},
     {"Tanh", import_tanh},
     {"ThresholdedRelu", import_thresholded_relu},
+    {"Where", import_where},
     {"Xor", import_xor},
 };
 

@@ -31,42 +31,6 @@ Integers shape_of(const Operator& op, TensorId x) {
   return {shape.begin(), shape.end()};
 }
 
-// Matrix number `index` of a stack [..., rows, columns].
-TensorId matrix(Operator& op, TensorId stack, int64_t index) {
-  const Integers shape = shape_of(op, stack);
-  const int64_t rows = shape[shape.size() - 2], columns = shape.back();
-  int64_t count = 1;
-  for (size_t i = 0; i + 2 < shape.size(); ++i) count *= shape[i];
-  const TensorId flat = op.reshaped(stack, {count, rows, columns});
-  const TensorId one =
-      count == 1
-          ? flat
-          : op.emit("slice", {flat, op.indices({index, 0, 0}), op.indices({1, rows, columns})});
-  return op.reshaped(one, {rows, columns});
-}
-
-// A stack of matrices is multiplied one by one; both stacks have the same extents.
-void import_stacked(Operator& op, TensorId a, TensorId b) {
-  constexpr int64_t products_max = 64;
-  const Integers left = shape_of(op, a), right = shape_of(op, b);
-  op.require(std::equal(left.begin(), left.end() - 2, right.begin(), right.end() - 2),
-             "stacks of matrices that broadcast are not supported");
-  int64_t count = 1;
-  for (size_t i = 0; i + 2 < left.size(); ++i) count *= left[i];
-  op.require(count <= products_max,
-             "a stack of more than " + std::to_string(products_max) + " matrices is not supported");
-  std::vector<TensorId> products;
-  for (int64_t i = 0; i < count; ++i) {
-    const TensorId weights = op.transposed(matrix(op, b, i), {1, 0});
-    products.push_back(op.emit("fully_connected", {matrix(op, a, i), weights}));
-  }
-  Integers shape = left;
-  shape.back() = right.back();
-  const TensorId all =
-      products.size() == 1 ? products[0] : op.emit("concat", products, {{"axis", int64_t{0}}});
-  op.result(op.reshaped(all, shape));
-}
-
 void import_matmul(Operator& op) {
   const TensorId a = op.input(0);
   TensorId b = op.input(1);
@@ -74,8 +38,7 @@ void import_matmul(Operator& op) {
   const Integers left = shape_of(op, a), right = shape_of(op, b);
   op.require(left.back() == right[right.size() - 2], "the factors' shapes don't fit");
   if (op.tensor(b).elements() != right[right.size() - 2] * right.back()) {
-    op.require(op.rank(a) == op.rank(b), "stacks of matrices that broadcast are not supported");
-    return import_stacked(op, a, b);
+    return op.result(op.emit("batch_matmul", {a, b}));
   }
   op.require(op.rank(b) <= std::max<int64_t>(op.rank(a), 2), "the right factor has too many axes");
   b = op.transposed(op.reshaped(b, {right[right.size() - 2], right.back()}), {1, 0});

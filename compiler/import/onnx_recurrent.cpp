@@ -136,6 +136,26 @@ void import_lstm(Operator& op) {
   if (op.wants(2)) op.results.push_back(l.together(cells, l.batch_first ? 1 : 0));
 }
 
+void import_gru(Operator& op) {
+  const Layer l(op, 3);
+  l.require_activations({"Sigmoid", "Tanh"});
+  std::vector<TensorId> ys;
+  for (int64_t d = 0; d < l.directions; ++d) {
+    const int64_t rows = 3 * l.cells;
+    const TensorId bias =
+        op.has_input(3) ? op.reshaped(l.rows(3, d, 0, 2 * rows), {2, rows}) : ir::no_tensor;
+    std::vector<TensorId> from{l.input_of(d), l.rows(1, d, 0, rows), l.rows(2, d, 0, rows), bias};
+    const int64_t time_major = l.batch_first ? 0 : 1;
+    const int64_t after = op.integer("linear_before_reset", 0) != 0;
+    const Attributes attributes{{"time_major", time_major}, {"reset_after", after}};
+    std::vector<TensorId> state;
+    if (op.has_input(5)) state = {op.variable(l.initial(5, d))};
+    from.insert(from.end(), state.begin(), state.end());
+    ys.push_back(op.emit_with("gru", from, attributes, state));
+  }
+  l.set_results(ys);
+}
+
 // h <- f(w . x[t] + r . h + b), step by step.
 void import_rnn(Operator& op) {
   constexpr int64_t steps_max = 256;
@@ -168,7 +188,7 @@ void import_rnn(Operator& op) {
   l.set_results(ys);
 }
 
-constexpr Rule rules[] = {{"LSTM", import_lstm}, {"RNN", import_rnn}};
+constexpr Rule rules[] = {{"GRU", import_gru}, {"LSTM", import_lstm}, {"RNN", import_rnn}};
 
 }  // namespace
 

@@ -48,6 +48,16 @@ void import_reduce_l2(Operator& op) {
   op.result(op.emit("sqrt", {op.results.at(0)}));
 }
 
+void import_cumsum(Operator& op) {
+  const TensorId x = op.input(0);
+  const Integers axis = op.constant_integers(1);
+  op.require(axis.size() == 1, "needs one axis");
+  const int64_t exclusive = op.integer("exclusive", 0) != 0,
+                reverse = op.integer("reverse", 0) != 0;
+  op.result(op.emit("cumsum", {x, op.indices({op.axis(axis[0], op.rank(x))})},
+                    {{"exclusive", exclusive}, {"reverse", reverse}}));
+}
+
 // Positions are int64 in ONNX, int32 in the graph.
 void import_arg(Operator& op, const char* name) {
   TensorId x = op.input(0);
@@ -71,15 +81,6 @@ void import_arg_max(Operator& op) {
 }
 void import_arg_min(Operator& op) {
   import_arg(op, "arg_min");
-}
-
-// y = x - max - ln(sum e^(x - max)), which keeps its digits where the softmax itself is 0.
-TensorId log_softmax(Operator& op, TensorId x) {
-  const Attributes keep{{"keep_dims", int64_t{1}}};
-  const TensorId axis = op.indices({op.rank(x) - 1});
-  const TensorId below = op.emit("sub", {x, op.emit("reduce_max", {x, axis}, keep)});
-  const TensorId sum = op.emit("sum", {op.emit("exp", {below}), axis}, keep);
-  return op.emit("sub", {below, op.emit("ln", {sum})});
 }
 
 // Along the last axis; another one is moved there. Before operator set 13 all axes from the given
@@ -110,7 +111,7 @@ void import_softmax(Operator& op) {
   along_axis(op, [](Operator& of, TensorId x) { return of.emit("softmax", {x}); });
 }
 void import_log_softmax(Operator& op) {
-  along_axis(op, log_softmax);
+  along_axis(op, [](Operator& of, TensorId x) { return of.emit("log_softmax", {x}); });
 }
 
 // ln(sum of e^x), with the largest x taken out so that nothing overflows.
@@ -149,6 +150,7 @@ void import_hardmax(Operator& op) {
 }
 
 constexpr Rule rules[] = {
+    {"CumSum", import_cumsum},
     {"Hardmax", import_hardmax},
     {"ReduceLogSum", import_reduce_log_sum},
     {"ReduceLogSumExp", import_reduce_log_sum_exp},

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "compiler/import/onnx_operator.hpp"
+#include "compiler/import/onnx_windows.hpp"
 
 namespace mote::onnx {
 namespace {
@@ -199,13 +199,42 @@ std::vector<std::pair<size_t, Axis>> resized_axes(Operator& op, TensorId x) {
   return all;
 }
 
+// Whether the graph has an op for it: an image, its height and width resized linearly.
+bool is_bilinear(const Modes& modes, const std::string& mode,
+                 const std::vector<std::pair<size_t, Axis>>& axes, size_t rank) {
+  const std::string& at = modes.coordinates;
+  if (mode != "linear" || modes.antialias || modes.exclude_outside || rank != 4) return false;
+  if (at != "half_pixel" && at != "align_corners" && at != "asymmetric") return false;
+  return std::ranges::all_of(axes, [](const auto& entry) {
+    const auto& [k, axis] = entry;
+    const double out = axis.scale * static_cast<double>(axis.in);
+    return k >= 2 ? out == static_cast<double>(axis.out) : axis.in == axis.out && axis.scale == 1;
+  });
+}
+
+TensorId bilinear(Operator& op, TensorId x, const Modes& modes,
+                  const std::vector<std::pair<size_t, Axis>>& axes) {
+  Integers size{op.shape(x)[2], op.shape(x)[3]};
+  for (const auto& [k, axis] : axes) {
+    if (k >= 2) size[k - 2] = axis.out;
+  }
+  const TensorId y = op.emit("resize_bilinear", {channels_last(op, x), op.indices(size)},
+                             {{"align_corners", int64_t{modes.coordinates == "align_corners"}},
+                              {"half_pixel_centers", int64_t{modes.coordinates == "half_pixel"}}});
+  return channels_second(op, y, 4);
+}
+
 void import_resize(Operator& op) {
   TensorId x = op.input(0);
   const Modes modes(op);
   const std::string mode = op.text("mode", "nearest");
   op.require(mode == "nearest" || mode == "linear" || mode == "cubic",
              "mode " + mode + " is not supported");
-  for (const auto& [k, axis] : resized_axes(op, x)) {
+  const auto axes = resized_axes(op, x);
+  if (is_bilinear(modes, mode, axes, op.shape(x).size())) {
+    return op.result(bilinear(op, x, modes, axes));
+  }
+  for (const auto& [k, axis] : axes) {
     const bool crops = modes.coordinates == "tf_crop_and_resize";
     if (axis.in == axis.out && axis.scale == 1 && !crops) continue;
     x = mode == "nearest" ? nearest(op, x, k, modes, axis) : weighted(op, x, k, modes, axis);

@@ -24,20 +24,10 @@ TensorId convolution(Operator& op, TensorId x, TensorId weights, TensorId bias, 
   const int64_t channels = op.shape(x)[3], outputs = op.shape(weights)[0];
   op.require(groups >= 1 && op.shape(weights)[1] * groups == channels && outputs % groups == 0,
              "channels, groups and weights don't fit");
-  if (groups == 1) {
-    return op.emit("conv2d", {x, op.transposed(weights, {0, 2, 3, 1}), bias}, attributes);
-  }
-  if (groups == channels) {
+  if (groups > 1 && groups == channels) {
     return op.emit("depthwise_conv2d", {x, op.transposed(weights, {1, 2, 3, 0}), bias}, attributes);
   }
-  std::vector<TensorId> parts;
-  const int64_t in = channels / groups, out = outputs / groups;
-  for (int64_t g = 0; g < groups; ++g) {
-    const TensorId own = bias == ir::no_tensor ? bias : op.part(bias, 0, g * out, out);
-    parts.push_back(convolution(op, op.part(x, 3, g * in, in), op.part(weights, 0, g * out, out),
-                                own, 1, attributes));
-  }
-  return op.emit("concat", parts, {{"axis", int64_t{3}}});
+  return op.emit("conv2d", {x, op.transposed(weights, {0, 2, 3, 1}), bias}, attributes);
 }
 
 void import_conv(Operator& op) {

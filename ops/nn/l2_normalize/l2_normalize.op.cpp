@@ -61,6 +61,9 @@ constexpr TfliteRule tflite_rules[] = {{11, import_tflite}};  // L2_NORMALIZATIO
 }  // namespace
 
 extern const OpDef l2_normalize_op;
-const OpDef l2_normalize_op{"l2_normalize", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef l2_normalize_op{
+    "l2_normalize",  infer,
+    shared::no_macs, kernels,
+    tflite_rules,    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 128}};
 
 }  // namespace mote

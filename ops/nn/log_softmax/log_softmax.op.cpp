@@ -91,6 +91,12 @@ constexpr TfliteRule tflite_rules[] = {{50, import_tflite}};  // LOG_SOFTMAX
 }  // namespace
 
 extern const OpDef log_softmax_op;
-const OpDef log_softmax_op{"log_softmax", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef log_softmax_op{
+    "log_softmax",
+    infer,
+    shared::no_macs,
+    kernels,
+    tflite_rules,
+    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 16, .own_zero = 127}};
 
 }  // namespace mote

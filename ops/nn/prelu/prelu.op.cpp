@@ -60,6 +60,8 @@ constexpr TfliteRule tflite_rules[] = {{54, import_tflite}};  // PRELU
 }  // namespace
 
 extern const OpDef prelu_op;
-const OpDef prelu_op{"prelu", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef prelu_op{"prelu",         infer,
+                     shared::no_macs, kernels,
+                     tflite_rules,    {.axes = AxisRule::pointwise, .stored = StoredForm::free}};
 
 }  // namespace mote

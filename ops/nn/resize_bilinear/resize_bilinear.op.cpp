@@ -129,6 +129,7 @@ constexpr TfliteRule tflite_rules[] = {{23, import_tflite}};  // RESIZE_BILINEAR
 }  // namespace
 
 extern const OpDef resize_bilinear_op;
-const OpDef resize_bilinear_op{"resize_bilinear", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef resize_bilinear_op{"resize_bilinear", infer,        shared::no_macs,
+                               kernels,           tflite_rules, {.stored = StoredForm::kept}};
 
 }  // namespace mote

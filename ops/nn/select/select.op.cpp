@@ -96,6 +96,7 @@ constexpr TfliteRule tflite_rules[] = {{64, import_select},       // SELECT
 }  // namespace
 
 extern const OpDef select_op;
-const OpDef select_op{"select", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef select_op{"select", infer,        shared::no_macs,
+                      kernels,  tflite_rules, {.stored = StoredForm::moved}};
 
 }  // namespace mote
