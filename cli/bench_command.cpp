@@ -71,6 +71,15 @@ nlohmann::json to_json(const lab::BenchReport& report, bool host) {
   return document;
 }
 
+// Where nothing is measured.
+void print_kernels(const lab::BenchReport& report) {
+  Table table({"#", "operator", "kernel"});
+  for (size_t i = 0; i < report.ops.size(); ++i) {
+    table.add({std::to_string(i), report.ops[i].name, report.ops[i].kernel});
+  }
+  std::fputs(table.text().c_str(), stdout);
+}
+
 void print_ops(const lab::BenchReport& report, bool host) {
   constexpr double bar_cells = 24;
   const auto cost = [host](const lab::BenchOp& op) {
@@ -117,15 +126,24 @@ void print_classes(const lab::InstructionCounts& counts) {
              grouped(static_cast<int64_t>(counts.words_stored)));
 }
 
+// `portable`: time of this machine's portable kernels, measured with it.
 void print_report(const lab::BenchReport& report, const lab::Board& board, const lab::Model& model,
-                  const Options& options) {
+                  const Options& options, std::optional<double> portable) {
   fmt::print("{} on {} ({}), engine {}\n\n", model.name(), board.name, board.core, options.engine);
-  print_ops(report, board.is_host());
+  if (board.is_host() || board.counts()) {
+    print_ops(report, board.is_host());
+  } else {
+    print_kernels(report);
+  }
   Table totals({"", "", ""});
   if (report.instructions) {
     totals.add({"instructions", grouped(*report.instructions), "per inference, exact"});
-  } else {
+  } else if (board.is_host()) {
     totals.add({"time", fmt::format("{:.1f}", report.microseconds), "us, fastest inference"});
+  }
+  if (portable) {
+    totals.add({"portable kernels", fmt::format("{:.1f}", *portable),
+                fmt::format("us, {:.1f} times as long", *portable / report.microseconds)});
   }
   totals.add({"arena", grouped(report.arena_bytes), "bytes of RAM for tensors"});
   if (report.frame_bytes > 0) {
@@ -171,6 +189,19 @@ lab::Model load(Options& options) {
   return model;
 }
 
+// For a model on the host: the time of kernels that run anywhere, to compare with.
+std::optional<double> time_portable(const Options& options, const lab::Board& board,
+                                    lab::BenchOptions bench) {
+  constexpr const char* portable = "host-portable";
+  if (board.name != "host") return std::nullopt;
+  Options other = options;
+  other.board = portable;
+  const lab::Model model = load(other);
+  if (!model.plan()) return std::nullopt;  // a package has the kernels that it has
+  bench.ops = false;
+  return lab::bench(lab::find_board(portable), model, bench).microseconds;
+}
+
 int run_bench(Options options) {
   if (!options.suite.suite.empty()) {
     if (!options.model.empty()) throw UsageError("bench: give a MODEL or a --suite, not both");
@@ -193,10 +224,13 @@ int run_bench(Options options) {
     const Waiting waiting("build firmware and count");
     return lab::bench(board, model, bench);
   }();
+  const std::optional<double> portable = time_portable(options, board, bench);
   if (options.json) {
-    print_json(to_json(report, board.is_host()));
+    nlohmann::json document = to_json(report, board.is_host());
+    if (portable) document["portable_microseconds"] = *portable;
+    print_json(document);
   } else {
-    print_report(report, board, model, options);
+    print_report(report, board, model, options, portable);
   }
   return exit_ok;
 }

@@ -1,8 +1,10 @@
 #include "compiler/interpret.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "core/status.hpp"
+#include "device/vm/kernels.hpp"
 
 namespace mote {
 
@@ -12,13 +14,19 @@ using ir::Operand;
 using ir::TensorId;
 
 ir::Target host_target() {
-  ir::Target target;
-  target.name = "host";
-#define MOTE_EVERY_ISA(name) target.isas.push_back(Isa::name);
-  MOTE_ISA_LIST(MOTE_EVERY_ISA)
-#undef MOTE_EVERY_ISA
-  return target;
+  return {"host", {Isa::reference, Isa::generic, Isa::armv7em, Isa::mve}, 0, 0};
 }
+
+namespace {
+
+// The body that this CPU runs fastest; a KernelInfo has the portable one.
+KernelRun run_of(const KernelEntry& kernel) {
+  const std::span entries(board_kernels.entries, board_kernels.count);
+  const auto found = std::ranges::lower_bound(entries, kernel.id, {}, &KernelEntry::id);
+  return found != entries.end() && found->id == kernel.id ? found->run : kernel.run;
+}
+
+}  // namespace
 
 Interpreter::Interpreter(const Graph& graph, const ir::Target& target) : graph_(graph) {
   for (const ir::Node& node : graph.nodes) {
@@ -99,7 +107,7 @@ void Interpreter::call(const ir::Node& node, ir::LoweredOp& op) {
   const Status status = kernel.check(params.data(), sizes.data());
   ir::require(status == Status::ok, node,
               std::string(op.kernel->symbol) + " refuses its params: " + status_text(status));
-  kernel.run(params.data(), operands.data());
+  run_of(kernel)(params.data(), operands.data());
 }
 
 std::optional<std::vector<std::vector<uint8_t>>> evaluate_on_host(const Graph& graph,

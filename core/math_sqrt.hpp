@@ -5,6 +5,8 @@
 
 #if defined(__SSE2__)
 #include "core/sqrt_sse.hpp"
+#elif defined(__aarch64__)
+#include "core/sqrt_a64.hpp"
 #elif defined(__ARM_FP)
 #include "core/sqrt_vfp.hpp"
 #else

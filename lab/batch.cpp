@@ -88,6 +88,7 @@ Batch run_batch(const Board& board, std::span<const uint8_t> package,
   for (auto& part : running) {
     const RunReport report = part.get();
     batch.outputs.insert(batch.outputs.end(), report.outputs.begin(), report.outputs.end());
+    if (!board.counts()) continue;
     for (uint64_t ticks : report.window_ticks) {
       batch.instructions.push_back(static_cast<uint64_t>(
           std::llround(instructions_of_ticks(board, ticks, report.ticks_hz))));

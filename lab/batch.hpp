@@ -18,7 +18,7 @@ struct BatchOptions {
 struct Batch {
   size_t output_bytes = 0;             // of all outputs of one window together
   std::vector<uint8_t> outputs;        // windows in order
-  std::vector<uint64_t> instructions;  // of each window; empty on the host
+  std::vector<uint64_t> instructions;  // of each window; empty where none are counted
 };
 
 // package: a .mote compiled for this board. windows: each all inputs in order, elements in memory

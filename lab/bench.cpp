@@ -14,7 +14,9 @@ namespace mote::lab {
 namespace {
 
 constexpr std::chrono::seconds time_max{600};
-constexpr int host_repetitions = 20;
+// Of processes: as many windows as fit into these bytes, so that one undisturbed is among them.
+constexpr size_t host_window_bytes = 8 << 20;
+constexpr size_t host_repetitions_min = 20, host_repetitions_max = 1000;
 
 int64_t instructions(const Board& board, uint64_t ticks, const RunReport& report) {
   return std::llround(instructions_of_ticks(board, ticks, report.ticks_hz));
@@ -26,14 +28,26 @@ class Bench {
       : board_(board), model_(model), options_(options) {}
 
   BenchReport run() {
+    require_kernels();
     measure_total();
-    if (options_.ops) measure_ops();
+    measure_ops();
     if (options_.cycles) measure_cycles();
-    if (!board_.is_host()) measure_size();
+    if (!board_.is_process()) measure_size();
     return std::move(report_);
   }
 
  private:
+  // Other sets' kernels would run portably, and their cost would say nothing.
+  void require_kernels() const {
+    const ir::Target target = board_.target();
+    for (const ir::KernelInfo* kernel : model_.kernels()) {
+      if (kernel == nullptr || target.runs(kernel->isa)) continue;
+      throw LabError(fmt::format(
+          "{}: its kernel {} is for instructions that {} doesn't have; compile the model for {}",
+          model_.name(), kernel->symbol, board_.name, board_.name));
+    }
+  }
+
   std::filesystem::path build(std::vector<SourceFile> sources, bool with_runner) const {
     FirmwareRequest request{std::move(sources), options_.optimisation};
     if (with_runner) {
@@ -44,11 +58,17 @@ class Bench {
     return build_firmware(board_, request);
   }
 
+  size_t repetitions(size_t window_bytes) const {
+    if (!board_.is_host()) return 2;
+    return std::clamp(host_window_bytes / std::max<size_t>(window_bytes, 1), host_repetitions_min,
+                      host_repetitions_max);
+  }
+
   // The same window twice: the first paints the stack, the last is what counts.
   std::vector<uint8_t> windows() const {
     const std::vector<uint8_t> window = model_.generate_input(options_.input_seed);
     std::vector<uint8_t> all;
-    for (int i = 0; i < (board_.is_host() ? host_repetitions : 2); ++i) {
+    for (size_t i = 0; i < repetitions(window.size()); ++i) {
       all.insert(all.end(), window.begin(), window.end());
     }
     return all;
@@ -82,14 +102,18 @@ class Bench {
       report_.microseconds = static_cast<double>(std::ranges::min(run.window_ticks)) / 1e3;
       return;
     }
+    if (!board_.counts()) return;
     report_.instructions = instructions(board_, run.window_ticks.back(), run);
     report_.stack_bytes = run.stack_bytes;
   }
 
   void measure_ops() {
-    const RunReport run = run_image(true);
+    if (!options_.ops) return;
+    const bool measured = board_.is_host() || board_.counts();
+    RunReport run;
+    if (measured) run = run_image(true);
     const auto ops = model_.reader().ops();
-    if (run.op_ticks.size() != ops.size) {
+    if (measured && run.op_ticks.size() != ops.size) {
       throw LabError(fmt::format("{}: {} operators, {} of them measured", model_.name(), ops.size,
                                  run.op_ticks.size()));
     }
@@ -104,7 +128,7 @@ class Bench {
       BenchOp& op = op_of(i);
       if (board_.is_host()) {
         op.microseconds += static_cast<double>(run.op_ticks[i]) / 1e3;
-      } else {
+      } else if (measured) {
         op.instructions = op.instructions.value_or(0) + instructions(board_, run.op_ticks[i], run);
       }
     }

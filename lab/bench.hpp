@@ -29,7 +29,7 @@ struct BenchOp {
 };
 
 struct BenchReport {
-  // Per inference, counted without any marks between operators; none on the host.
+  // Per inference, counted without any marks between operators; none where the board is a process.
   std::optional<int64_t> instructions;
   double microseconds = 0;  // fastest of several inferences; host only
   int64_t arena_bytes = 0;
@@ -44,9 +44,10 @@ struct BenchReport {
   std::vector<uint8_t> output;               // all outputs of the inference
 };
 
-// Builds firmware, runs it and reports. Operators are counted in a second image with marks between
-// them, whose own cost is taken off; their sum differs from the total by at most
-// ops_sum_tolerance(). Throws LabError.
+// Builds firmware, runs it and reports. A board that is a process under an emulator has neither
+// instructions nor a time that means something: there the report has kernels and output alone.
+// Operators are counted in a second image with marks between them, whose own cost is taken off;
+// their sum differs from the total by at most ops_sum_tolerance(). Throws LabError.
 BenchReport bench(const Board& board, const Model& model, const BenchOptions& options);
 
 // Marks keep values out of registers across operators: up to 24 instructions for each, and one for

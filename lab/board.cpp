@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "device/vm/cpu.hpp"
+
 namespace mote::lab {
 namespace {
 
@@ -19,6 +21,46 @@ constexpr const char* arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-n
 const std::vector<Isa> plain{Isa::reference, Isa::generic};
 const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
 const std::vector<Isa> helium{Isa::reference, Isa::generic, Isa::armv7em, Isa::mve};
+
+// A board that is a process of this machine.
+Board process(std::string_view name, std::string_view core, std::string_view compiler,
+              std::string_view package, std::vector<std::string> flags, std::vector<Isa> isas,
+              std::string_view emulator) {
+  return {name,
+          core,
+          "",
+          compiler,
+          package,
+          std::move(flags),
+          std::move(isas),
+          0,
+          0,
+          0,
+          {"lab/firmware/host_board.cpp"},
+          "",
+          0,
+          emulator};
+}
+
+// What this machine's CPU has, and how its compiler is told.
+std::vector<Isa> host_isas() {
+  std::vector<Isa> isas;
+#define MOTE_ISA_OF_CPU(name) \
+  if (cpu_runs(Isa::name)) isas.push_back(Isa::name);
+  MOTE_ISA_LIST(MOTE_ISA_OF_CPU)
+#undef MOTE_ISA_OF_CPU
+  return isas;
+}
+
+std::vector<std::string> host_flags() {
+  std::vector<std::string> flags;
+  if (cpu_runs(Isa::avx2)) flags.emplace_back("-mavx2");
+  if (cpu_runs(Isa::avx512vnni)) {
+    flags.insert(flags.end(), {"-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512vnni"});
+  }
+  if (cpu_runs(Isa::dotprod)) flags.emplace_back("-march=armv8.2-a+dotprod");
+  return flags;
+}
 
 // Flash and RAM are what the port's linker scripts give to firmware and package.
 std::vector<Board> make_boards() {
@@ -76,19 +118,11 @@ std::vector<Board> make_boards() {
        port_sources("board_an547.cpp"),
        "an547.ld",
        0x01000000},
-      {"host",
-       "this machine",
-       "",
-       "c++",
-       "g++",
-       {},
-       plain,
-       0,
-       0,
-       0,
-       {"lab/firmware/host_board.cpp"},
-       "",
-       0},
+      process("aarch64", "64-bit Arm Linux", "aarch64-linux-gnu-g++", "g++-aarch64-linux-gnu",
+              {"-march=armv8.2-a+dotprod", "-static"},
+              {Isa::reference, Isa::generic, Isa::neon, Isa::dotprod}, "qemu-aarch64"),
+      process("host-portable", "this machine, portable kernels", "c++", "g++", {}, plain, ""),
+      process("host", "this machine", "c++", "g++", host_flags(), host_isas(), ""),
   };
 }
 

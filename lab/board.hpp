@@ -33,10 +33,18 @@ struct Board {
   std::vector<std::string> sources;  // start-up and drivers, relative to the source tree
   std::string_view linker_script;    // in device/ports/qemu-mps2; empty: the system's own
   uint64_t package_address;          // where QEMU loads a .mote package
+  // Runs the firmware as a process of this machine's system: "qemu-aarch64"; empty: the CPU does,
+  // or a whole machine is emulated.
+  std::string_view process_emulator = {};
 
   // Whether its code is Arm's Thumb.
   bool runs_thumb() const;
-  bool is_host() const { return qemu_machine.empty(); }
+  // Whether this machine's own CPU runs it.
+  bool is_host() const { return is_process() && process_emulator.empty(); }
+  // Whether the firmware is a process with files, a clock and no serial lines.
+  bool is_process() const { return qemu_machine.empty(); }
+  // Whether instructions are counted.
+  bool counts() const { return !is_process(); }
   // What the compiler has to know of it.
   ir::Target target() const;
 };

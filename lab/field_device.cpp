@@ -131,6 +131,12 @@ FieldDevice::FieldDevice(const Board& board, std::span<const uint8_t> package,
     native_ = std::make_unique<Native>(package, sealed, ends[1], broker_host, broker_port);
     return;
   }
+  if (board.is_process()) {
+    throw LabError(
+        fmt::format("{} has no serial lines to a broker and a sensor; choose host or a "
+                    "virtual board",
+                    board.name));
+  }
   if (package.size() > package_flash_bytes - settings_page_bytes) {
     throw LabError(fmt::format("the package has {} bytes; the board has room for {}",
                                package.size(), package_flash_bytes - settings_page_bytes));

@@ -135,12 +135,21 @@ INSTANTIATE_TEST_SUITE_P(
                         Case{"hello_world", "tflite-micro/hello_world/hello_world_int8"},
                         Case{"micro_speech", "tflite-micro/micro_speech/micro_speech_quantized"},
                         Case{"person_detect", "tflite-micro/person_detect"}),
-        testing::Values("mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547", "host")),
+        testing::Values("mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547", "aarch64", "host")),
     [](const auto& test) {
       std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
       std::ranges::replace(name, '-', '_');
       return name;
     });
+
+// What a machine without this one's instruction sets runs.
+INSTANTIATE_TEST_SUITE_P(
+    Portable, GoldenOnBoard,
+    testing::Combine(
+        testing::Values(Case{"kws", "mlcommons-tiny/keyword_spotting/kws_ref_model"},
+                        Case{"ic", "mlcommons-tiny/image_classification/pretrainedResnet_quant"}),
+        testing::Values("host-portable")),
+    [](const auto& test) { return std::string(std::get<0>(test.param).name); });
 
 // One model of each further kind: 16-bit types, state, recurrence, signals.
 INSTANTIATE_TEST_SUITE_P(

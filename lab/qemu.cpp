@@ -55,7 +55,16 @@ std::vector<std::string> qemu_arguments(const Board& board, const Boot& request)
 
 std::string boot(const Board& board, const Boot& request) {
   std::vector<std::string> arguments{request.image.string()};
-  if (!board.is_host()) arguments = qemu_arguments(board, request);
+  if (!board.is_process()) {
+    arguments = qemu_arguments(board, request);
+  } else if (!board.is_host()) {
+    const std::string emulator(board.process_emulator);
+    if (!find_program(emulator)) {
+      throw LabError(fmt::format("{} is not installed; it runs {}: apt-get install qemu-user",
+                                 emulator, board.name));
+    }
+    arguments.insert(arguments.begin(), {emulator, "-cpu", "max"});
+  }
   const ProcessResult result = run_process(arguments, request.folder, request.time_max);
   const std::string said = result.errors.substr(0, 2000);
   if (result.timed_out) {

@@ -1,5 +1,5 @@
 // Boots an image on a board: in QEMU with an exact instruction clock, or as a process of this
-// machine for the board "host".
+// machine for the boards that are one.
 #pragma once
 
 #include <chrono>

@@ -32,7 +32,7 @@ uint64_t without(uint32_t ticks, uint64_t cost) {
 
 std::vector<SourceFile> runner_sources(const Board& board) {
   std::vector<SourceFile> sources{{"lab/firmware/runner.cpp", "", {}, {}}};
-  if (!board.is_host()) {
+  if (!board.is_process()) {
     sources.push_back({"lab/firmware/clock_board.cpp", "", {}, {}});
     sources.push_back({"lab/firmware/files_semihosting.cpp", "", {}, {}});
   }

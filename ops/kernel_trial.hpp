@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "compiler/ir/op.hpp"
+#include "device/vm/cpu.hpp"
+#include "device/vm/kernels.hpp"
 
 namespace mote {
 
@@ -84,12 +86,11 @@ inline std::vector<uint8_t> params_bytes(const std::vector<ir::Param>& params) {
   return bytes;
 }
 
-// Runs `kernel` on the graph's only node with x as its first input: checks the operands' sizes as
-// the virtual machine does, then computes. Result: bytes of the first output.
-inline std::vector<int8_t> run_kernel(const ir::Graph& graph, const ir::KernelInfo& kernel,
-                                      const std::vector<int8_t>& x) {
+// Runs a kernel body on the graph's only node with x as its first input: checks the operands' sizes
+// as the virtual machine does, then computes. Result: bytes of the first output.
+inline std::vector<int8_t> run_entry(const ir::Graph& graph, const ir::LoweredOp& lowered,
+                                     const KernelEntry& entry, const std::vector<int8_t>& x) {
   const ir::Node& node = graph.nodes.front();
-  const ir::LoweredOp lowered = kernel.lower(graph, node);
   std::vector<std::unique_ptr<uint8_t[]>> exact;
   std::vector<void*> pointers;
   std::vector<uint32_t> sizes;
@@ -111,18 +112,36 @@ inline std::vector<int8_t> run_kernel(const ir::Graph& graph, const ir::KernelIn
     pointers.push_back(exact.back().get());
     sizes.push_back(static_cast<uint32_t>(bytes));
   }
-  if (pointers.size() != kernel.entry.operand_count()) {
-    throw std::runtime_error(std::string(kernel.symbol) + ": wrong number of operands");
-  }
   const std::vector<uint8_t> params = params_bytes(lowered.params);
   auto aligned = std::make_unique<uint32_t[]>(params.size() / 4);
   std::memcpy(aligned.get(), params.data(), params.size());
-  if (kernel.entry.check(aligned.get(), sizes.data()) != Status::ok) {
-    throw std::runtime_error(std::string(kernel.symbol) + ": check refuses what lowering made");
+  if (entry.check(aligned.get(), sizes.data()) != Status::ok) {
+    throw std::runtime_error("check refuses what lowering made");
   }
-  kernel.entry.run(aligned.get(), pointers.data());
+  entry.run(aligned.get(), pointers.data());
   const auto* y = reinterpret_cast<const int8_t*>(exact[output].get());
   return {y, y + sizes[output]};
+}
+
+// Runs `kernel`: its portable body, and the one that this machine's virtual machine calls. Throws
+// std::runtime_error when they differ.
+inline std::vector<int8_t> run_kernel(const ir::Graph& graph, const ir::KernelInfo& kernel,
+                                      const std::vector<int8_t>& x) {
+  const ir::LoweredOp lowered = kernel.lower(graph, graph.nodes.front());
+  const std::string symbol(kernel.symbol);
+  if (lowered.operands.size() != kernel.entry.operand_count()) {
+    throw std::runtime_error(symbol + ": wrong number of operands");
+  }
+  const std::vector<int8_t> y = run_entry(graph, lowered, kernel.entry, x);
+  if (!cpu_runs(kernel.isa)) return y;
+  for (size_t i = 0; i < board_kernels.count; ++i) {
+    const KernelEntry& entry = board_kernels.entries[i];
+    if (entry.id != kernel.entry.id) continue;
+    if (run_entry(graph, lowered, entry, x) != y) {
+      throw std::runtime_error(symbol + ": this CPU's code and the portable code differ");
+    }
+  }
+  return y;
 }
 
 }  // namespace mote

@@ -67,6 +67,8 @@ const std::vector<Board>& boards() {
       {"mps2-an386", 4 * mebibyte, 4 * mebibyte},  // Cortex-M4F
       {"mps2-an500", 4 * mebibyte, 4 * mebibyte},  // Cortex-M7
       {"mps3-an547", mebibyte / 2, mebibyte / 2},  // Cortex-M55
+      {"aarch64", 1024 * mebibyte, 1024 * mebibyte},
+      {"host-portable", 1024 * mebibyte, 1024 * mebibyte},
       {"host", 1024 * mebibyte, 1024 * mebibyte},
   };
   return table;

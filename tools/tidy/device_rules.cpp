@@ -22,10 +22,11 @@ bool is_device_root(const std::string& path) {
 // Headers of C and C++ that need neither heap nor operating system, and the compiler's own.
 bool is_freestanding(const std::string& name) {
   static const std::unordered_set<std::string> names = {
-      "algorithm",   "array",     "atomic",   "cassert",    "cfloat",      "climits",
-      "cstddef",     "cstdint",   "cstring",  "functional", "iterator",    "limits",
-      "new",         "tuple",     "utility",  "arm_acle.h", "type_traits", "initializer_list",
-      "xmmintrin.h", "arm_mve.h", "stdint.h", "stddef.h",   "string.h"};
+      "algorithm",   "array",       "atomic",    "cassert",    "cfloat",      "climits",
+      "cstddef",     "cstdint",     "cstring",   "functional", "iterator",    "limits",
+      "new",         "tuple",       "utility",   "arm_acle.h", "type_traits", "initializer_list",
+      "xmmintrin.h", "immintrin.h", "arm_mve.h", "arm_neon.h", "stdint.h",    "stddef.h",
+      "string.h"};
   return names.contains(name);
 }
 

@@ -10,7 +10,10 @@
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/add/add_s8_armv7em.hpp"
+#include "ops/nn/add/add_s8_avx2.hpp"
+#include "ops/nn/add/add_s8_avx512vnni.hpp"
 #include "ops/nn/add/add_s8_mve.hpp"
+#include "ops/nn/add/add_s8_neon.hpp"
 #include "ops/nn/add/add_s8_reference.hpp"
 #include "ops/shared/binary/binary_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -124,6 +127,21 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
   return 7 * graph.tensor(node.outputs[0]).elements();
 }
 
+int64_t instructions_avx512vnni(const Graph& graph, const Node& node) {
+  return 3 * graph.tensor(node.outputs[0]).elements();
+}
+
+int64_t instructions_avx2(const Graph& graph, const Node& node) {
+  return 6 * graph.tensor(node.outputs[0]).elements();
+}
+
+int64_t instructions_neon(const Graph& graph, const Node& node) {
+  return 7 * graph.tensor(node.outputs[0]).elements();
+}
+
+constexpr KernelVariant avx512vnni_variant{fits_armv7em, lower_reference, instructions_avx512vnni};
+constexpr KernelVariant avx2_variant{fits_armv7em, lower_reference, instructions_avx2};
+constexpr KernelVariant neon_variant{fits_armv7em, lower_reference, instructions_neon};
 constexpr KernelVariant mve_variant{fits_armv7em, lower_reference, instructions_mve};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_reference, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};

@@ -4,8 +4,10 @@
 
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/average_pool/average_pool_s8_add.hpp"
+#include "ops/nn/average_pool/average_pool_s8_avx2.hpp"
 #include "ops/nn/average_pool/average_pool_s8_finish.hpp"
 #include "ops/nn/average_pool/average_pool_s8_mve.hpp"
+#include "ops/nn/average_pool/average_pool_s8_neon.hpp"
 #include "ops/nn/average_pool/average_pool_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/pool/pool_host.hpp"
@@ -28,6 +30,17 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
          blocks * (40 + 10 * node.integer("filter_h") * node.integer("filter_w"));
 }
 
+bool fits_lanes(const Graph& graph, const Node& node) {
+  return shared::fits_pool_s8(graph, node) && graph.tensor(node.outputs[0]).shape[3] >= 16;
+}
+
+int64_t instructions_lanes(const Graph& graph, const Node& node) {
+  const Tensor& y = graph.tensor(node.outputs[0]);
+  return y.elements() * (10 + node.integer("filter_h") * node.integer("filter_w") / 2);
+}
+
+constexpr KernelVariant avx2_variant{fits_lanes, shared::lower_pool_s8, instructions_lanes};
+constexpr KernelVariant neon_variant = avx2_variant;
 constexpr KernelVariant mve_variant{shared::fits_pool_s8, shared::lower_pool_s8, instructions_mve};
 constexpr KernelVariant reference_variant{shared::fits_pool_s8, shared::lower_pool_s8,
                                           instructions_reference};

@@ -25,7 +25,7 @@ Trial make_trial(TrialRandom& random) {
   Trial t{};
   const bool same = random.between(0, 1) == 0;
   t.batches = random.between(1, 2);
-  t.channels = random.between(1, 5);
+  t.channels = random.between(0, 2) == 0 ? random.between(16, 40) : random.between(1, 5);
   t.filter_h = random.between(1, 4);
   t.filter_w = random.between(1, 4);
   t.in_h = random.between(same ? 1 : t.filter_h, 9);

@@ -8,12 +8,17 @@
 
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
+#include "compiler/ir/lanes_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/conv2d/conv2d_s8_armv7em.hpp"
+#include "ops/nn/conv2d/conv2d_s8_avx2.hpp"
+#include "ops/nn/conv2d/conv2d_s8_avx512vnni.hpp"
+#include "ops/nn/conv2d/conv2d_s8_dotprod.hpp"
 #include "ops/nn/conv2d/conv2d_s8_generic.hpp"
 #include "ops/nn/conv2d/conv2d_s8_mve.hpp"
+#include "ops/nn/conv2d/conv2d_s8_neon.hpp"
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
@@ -119,7 +124,7 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
   return shared::conv_macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
 }
 
-bool fits_mve(const Graph& graph, const Node& node) {
+bool fits_undilated(const Graph& graph, const Node& node) {
   return shared::fits_conv_s8(graph, node) && node.integer("dilation_w", 1) == 1 &&
          exact_channels(graph, node).has_value();
 }
@@ -172,7 +177,34 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
          pixels * (40 + layer.taps() / 4);
 }
 
-constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
+template <class L>
+LoweredOp lower_lanes(const Graph& graph, const Node& node) {
+  const Conv2dParams p = make_conv2d_params(graph, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack_lanes(exact_channels(graph, node).value(),
+                                                 static_cast<size_t>(p.kernel_h), L::input_offset)),
+      Operand::of_tensor(node.outputs[0]), Operand::of_scratch(conv2d_lanes_scratch(p))};
+  return lowered;
+}
+
+// products: int8 products of one instruction.
+template <int64_t products>
+int64_t instructions_lanes(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return shared::conv_macs(graph, node) / products + layer.y.elements() * 2 +
+         layer.y.elements() / layer.out_c() * 8;
+}
+
+constexpr KernelVariant avx512vnni_variant{fits_undilated, lower_lanes<LanesAvx512vnni>,
+                                           instructions_lanes<48>};
+constexpr KernelVariant avx2_variant{fits_undilated, lower_lanes<LanesAvx2>, instructions_lanes<6>};
+constexpr KernelVariant dotprod_variant{fits_undilated, lower_lanes<LanesDotprod>,
+                                        instructions_lanes<12>};
+constexpr KernelVariant neon_variant{fits_undilated, lower_lanes<LanesNeon>, instructions_lanes<3>};
+constexpr KernelVariant mve_variant{fits_undilated, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,
@@ -183,6 +215,9 @@ constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,
 const KernelInfo kernels[] = {
 #include "ops/nn/conv2d/kernels.inc"
     shared::conv_f32_kernel<shared::conv2d_shape>(),
+    shared::conv_f32_lanes_kernel<shared::conv2d_shape, 0>(),
+    shared::conv_f32_lanes_kernel<shared::conv2d_shape, 1>(),
+    shared::conv_f32_lanes_kernel<shared::conv2d_shape, 2>(),
     shared::conv_s16_kernel<shared::conv2d_shape>(),
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::s8_w8>(),
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::s8_w4>(),

@@ -9,12 +9,17 @@
 
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
+#include "compiler/ir/lanes_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_avx2.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_avx512vnni.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_dotprod.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_neon.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
@@ -228,6 +233,62 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
   return layer.y.elements() / layer.out_c() / together * blocks * 145 + rows * (80 + 60 * blocks);
 }
 
+bool fits_lanes(const Graph& graph, const Node& node) {
+  if (!shared::fits_conv_s8(graph, node)) return false;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  return p.depth == 1 && p.stride_w <= depthwise_lanes_planes_max &&
+         int64_t{(p.kernel_h + 3) / 4} * p.kernel_w <= depthwise_lanes_fours_max &&
+         exact_channels(graph, node).has_value();
+}
+
+// Channels in the order of the lanes, taps [kernel_h / 4, kernel_w, 4].
+std::vector<ExactChannel> lanes_channels(const Graph& graph, const Node& node,
+                                         const DepthwiseConv2dParams& p) {
+  const std::vector<ExactChannel> channels = exact_channels(graph, node).value();
+  const DepthwiseLanes lanes = depthwise_lanes_of(p);
+  const auto kernel_w = static_cast<size_t>(p.kernel_w);
+  std::vector<ExactChannel> dealt(static_cast<size_t>(lanes.period * lanes_group));
+  for (size_t i = 0; i < dealt.size(); ++i) {
+    const ExactChannel& own = channels[i % channels.size()];
+    dealt[i] = own;
+    dealt[i].weights.assign(static_cast<size_t>(4 * lanes.fours) * kernel_w, 0);
+    for (size_t tap = 0; tap < own.weights.size(); ++tap) {
+      const size_t ky = tap / kernel_w, kx = tap % kernel_w;
+      dealt[i].weights[(ky / 4 * kernel_w + kx) * 4 + ky % 4] = own.weights[tap];
+    }
+  }
+  return dealt;
+}
+
+template <class L>
+LoweredOp lower_lanes(const Graph& graph, const Node& node) {
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_lanes(lanes_channels(graph, node, p), 1,
+                                                                 L::input_offset)),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(depthwise_lanes_scratch(depthwise_lanes_of(p), p.in_c))};
+  return lowered;
+}
+
+// four: instructions for sixteen channels' four taps.
+template <int64_t four>
+int64_t instructions_lanes(const Graph& graph, const Node& node) {
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  const int64_t fours = int64_t{(p.kernel_h + 3) / 4} * p.kernel_w;
+  const int64_t outputs = Layer(graph, node).y.elements();
+  return outputs / lanes_group * (fours * four + 24) + outputs * p.stride_w / 2 +
+         int64_t{p.batches} * p.out_h * 100;
+}
+
+constexpr KernelVariant avx512vnni_variant{fits_lanes, lower_lanes<LanesAvx512vnni>,
+                                           instructions_lanes<2>};
+constexpr KernelVariant avx2_variant{fits_lanes, lower_lanes<LanesAvx2>, instructions_lanes<20>};
+constexpr KernelVariant dotprod_variant{fits_lanes, lower_lanes<LanesDotprod>,
+                                        instructions_lanes<12>};
+constexpr KernelVariant neon_variant{fits_lanes, lower_lanes<LanesNeon>, instructions_lanes<28>};
 constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
@@ -239,6 +300,9 @@ constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,
 const KernelInfo kernels[] = {
 #include "ops/nn/depthwise_conv2d/kernels.inc"
     shared::conv_f32_kernel<shared::depthwise_shape>(),
+    shared::conv_f32_lanes_kernel<shared::depthwise_shape, 0>(),
+    shared::conv_f32_lanes_kernel<shared::depthwise_shape, 1>(),
+    shared::conv_f32_lanes_kernel<shared::depthwise_shape, 2>(),
     shared::conv_s16_kernel<shared::depthwise_shape>(),
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::s8_w8>(),
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::s8_w4>(),

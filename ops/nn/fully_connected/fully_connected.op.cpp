@@ -5,11 +5,16 @@
 
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
+#include "compiler/ir/lanes_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_armv7em.hpp"
+#include "ops/nn/fully_connected/fully_connected_s8_avx2.hpp"
+#include "ops/nn/fully_connected/fully_connected_s8_avx512vnni.hpp"
+#include "ops/nn/fully_connected/fully_connected_s8_dotprod.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_generic.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_mve.hpp"
+#include "ops/nn/fully_connected/fully_connected_s8_neon.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
 
@@ -152,7 +157,7 @@ int64_t instructions_generic(const Graph& graph, const Node& node) {
   return macs(graph, node) * 3 + Layer(graph, node).y.elements() * 30;
 }
 
-bool fits_mve(const Graph& graph, const Node& node) {
+bool fits_exact(const Graph& graph, const Node& node) {
   return fits_s8(graph, node) && exact_channels(graph, node).has_value();
 }
 
@@ -175,7 +180,36 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
   return macs(graph, node) / 6 + int64_t{layer.rows} * (6 * layer.out + 60);
 }
 
-constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
+template <class L>
+LoweredOp lower_lanes(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  const ActivationRange range = activation_range(node, layer.y);
+  LoweredOp lowered;
+  lowered.params = make_params(FullyConnectedParams{layer.rows, layer.in, layer.out,
+                                                    layer.y.zero_point(), range.min, range.max});
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights",
+                           pack_lanes(exact_channels(graph, node).value(), 1, L::input_offset)),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(fully_connected_lanes_scratch(layer.rows, layer.in))};
+  return lowered;
+}
+
+// products: int8 products of one instruction.
+template <int64_t products>
+int64_t instructions_lanes(const Graph& graph, const Node& node) {
+  const Layer layer(graph, node);
+  return macs(graph, node) / products + int64_t{layer.rows} * (2 * layer.out + 40);
+}
+
+constexpr KernelVariant avx512vnni_variant{fits_exact, lower_lanes<LanesAvx512vnni>,
+                                           instructions_lanes<32>};
+constexpr KernelVariant avx2_variant{fits_exact, lower_lanes<LanesAvx2>, instructions_lanes<5>};
+constexpr KernelVariant dotprod_variant{fits_exact, lower_lanes<LanesDotprod>,
+                                        instructions_lanes<8>};
+constexpr KernelVariant neon_variant{fits_exact, lower_lanes<LanesNeon>, instructions_lanes<3>};
+constexpr KernelVariant mve_variant{fits_exact, lower_mve, instructions_mve};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
@@ -185,6 +219,9 @@ constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions
 const KernelInfo kernels[] = {
 #include "ops/nn/fully_connected/kernels.inc"
     shared::conv_f32_kernel<shared::dense_shape>(),
+    shared::conv_f32_lanes_kernel<shared::dense_shape, 0>(),
+    shared::conv_f32_lanes_kernel<shared::dense_shape, 1>(),
+    shared::conv_f32_lanes_kernel<shared::dense_shape, 2>(),
     shared::conv_s16_kernel<shared::dense_shape>(),
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::s8_w8>(),
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::s8_w4>(),

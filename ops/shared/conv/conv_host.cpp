@@ -1,10 +1,15 @@
 #include "ops/shared/conv/conv_host.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
+#include "compiler/ir/lanes_packing.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
+#include "ops/shared/conv/conv_f32_avx2.hpp"
+#include "ops/shared/conv/conv_f32_avx512vnni.hpp"
+#include "ops/shared/conv/conv_f32_neon.hpp"
 #include "ops/shared/conv/conv_f32_reference.hpp"
 #include "ops/shared/conv/conv_s16_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -14,8 +19,12 @@ namespace {
 
 using namespace ir;
 
+// What depends on the op's shape comes with conv_kernel().
 constexpr KernelVariant f32_variant{nullptr, nullptr, nullptr};
-constexpr KernelVariant s16_variant{nullptr, nullptr, nullptr};
+constexpr KernelVariant s16_variant = f32_variant;
+constexpr KernelVariant f32_avx512vnni_variant = f32_variant;
+constexpr KernelVariant f32_avx2_variant = f32_variant;
+constexpr KernelVariant f32_neon_variant = f32_variant;
 
 #define MOTE_OP_FOLDER "ops/shared/conv"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
@@ -127,6 +136,42 @@ LoweredOp lower_f32(const Graph& graph, const Node& node, const ConvF32Params& s
   return lowered;
 }
 
+bool fits_f32_lanes(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  if (!fits_f32(graph, node) || !constant_weights(graph, node)) return false;
+  const bool windows =
+      conv_f32_depthwise(shape) || (shape.group_in == shape.in_c && shape.dilation_w == 1);
+  if (!windows || shape.kernel_h > lanes_rows_max) return false;
+  const auto values = input(graph, node, 1).values<float>();
+  return std::ranges::all_of(values, [](float w) { return std::isfinite(w); });
+}
+
+LoweredOp lower_f32_lanes(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  LoweredOp lowered = lower_f32(graph, node, shape);
+  const auto floats = [&](const Operand& operand) {
+    const std::vector<uint8_t>& bytes =
+        operand.kind == Operand::Kind::tensor ? graph.tensor(operand.tensor).data : operand.data;
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  };
+  const std::vector<float> stored = floats(lowered.operands[1]);
+  // Of each channel: [kernel_h, kernel_w, group_in].
+  std::vector<float> weights;
+  for (int32_t o = 0; o < shape.out_c; ++o) {
+    for (int32_t tap = 0; tap < shape.kernel_h * shape.kernel_w; ++tap) {
+      for (int32_t c = 0; c < shape.group_in; ++c) {
+        weights.push_back(
+            stored[static_cast<size_t>(o * shape.weight_step + tap * shape.tap_step + c)]);
+      }
+    }
+  }
+  const auto packed = pack_float_lanes(weights, floats(lowered.operands[2]));
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_constant("weights", packed),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(conv_f32_lanes_scratch(shape))};
+  return lowered;
+}
+
 LoweredOp lower_s16(const Graph& graph, const Node& node, const ConvF32Params& shape) {
   const Tensor& x = input(graph, node, 0);
   const Tensor& w = input(graph, node, 1);
@@ -168,6 +213,10 @@ KernelInfo conv_kernel(size_t index, const KernelVariant& variant) {
 
 int64_t conv_instructions(const Graph& graph, const Node& node) {
   return 8 * find_op(node.op).macs(graph, node);
+}
+
+int64_t conv_lanes_instructions(const Graph& graph, const Node& node) {
+  return find_op(node.op).macs(graph, node) / 4 + 2 * output(graph, node).elements();
 }
 
 }  // namespace mote::shared

@@ -13,6 +13,9 @@ using ConvShape = ConvF32Params (*)(const ir::Graph&, const ir::Node&);
 // Float x with weights in float.
 template <ConvShape shape>
 ir::KernelInfo conv_f32_kernel();
+// The same on 64-bit CPUs: 0 AVX-512, 1 AVX2, 2 NEON. Constant weights.
+template <ConvShape shape, size_t which>
+ir::KernelInfo conv_f32_lanes_kernel();
 // int16 x with int8 weights.
 template <ConvShape shape>
 ir::KernelInfo conv_s16_kernel();
@@ -23,11 +26,15 @@ ConvF32Params depthwise_shape(const ir::Graph& graph, const ir::Node& node);
 ConvF32Params dense_shape(const ir::Graph& graph, const ir::Node& node);
 
 bool fits_f32(const ir::Graph& graph, const ir::Node& node);
+bool fits_f32_lanes(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
 bool fits_s16(const ir::Graph& graph, const ir::Node& node);
 ir::LoweredOp lower_f32(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
+ir::LoweredOp lower_f32_lanes(const ir::Graph& graph, const ir::Node& node,
+                              const ConvF32Params& shape);
 ir::LoweredOp lower_s16(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
 ir::KernelInfo conv_kernel(size_t index, const ir::KernelVariant& variant);
 int64_t conv_instructions(const ir::Graph& graph, const ir::Node& node);
+int64_t conv_lanes_instructions(const ir::Graph& graph, const ir::Node& node);
 
 template <ConvShape shape>
 ir::KernelInfo conv_f32_kernel() {
@@ -36,6 +43,17 @@ ir::KernelInfo conv_f32_kernel() {
                            return lower_f32(graph, node, shape(graph, node));
                          },
                          conv_instructions});
+}
+
+template <ConvShape shape, size_t which>
+ir::KernelInfo conv_f32_lanes_kernel() {
+  return conv_kernel(2 + which, {[](const ir::Graph& graph, const ir::Node& node) {
+                                   return fits_f32_lanes(graph, node, shape(graph, node));
+                                 },
+                                 [](const ir::Graph& graph, const ir::Node& node) {
+                                   return lower_f32_lanes(graph, node, shape(graph, node));
+                                 },
+                                 conv_lanes_instructions});
 }
 
 template <ConvShape shape>
