@@ -13,8 +13,8 @@
 
 namespace mote {
 
-// Every microcontroller's kernels: they run on the host portably, so a board's choice of kernels can
-// be tried here. Kernels for 64-bit CPUs are chosen for the board "host" (lab/board.hpp).
+// Every microcontroller's kernels: they run on the host portably, so a board's choice of kernels
+// can be tried here. Kernels for 64-bit CPUs are chosen for the board "host" (lab/board.hpp).
 ir::Target host_target();
 
 class Interpreter {
