@@ -12,13 +12,16 @@
 // shift s >= 1 is, with the output's zero point z, when |S| < 2^30 and nothing below overflows,
 //   (addend + sign + SMMULR(2 * S, m)) >> s,  addend = 2^(s-1) + z * 2^s, sign = S < 0 ? -1 : 0,
 // because SMMULR(2 * S, m) = (S * m + 2^30) >> 31 and halves are rounded away from zero. The host
-// proves these bounds for each channel before it chooses a kernel that works this way. Where z is
-// the least that the activation allows, every negative sum is clamped to it with or without `sign`,
-// which dot_block_4<false> leaves out.
+// proves these bounds for each channel before it chooses a kernel that works this way.
+//
+// Where z is the least that the activation allows, every negative sum is clamped to it with or
+// without `sign`. Kernels with sign = false leave it out, and take S of c0 and 256 * S of c1 as the
+// accumulators give them, with the constants of compiler/ir/scaled_requantization.hpp.
 //
 // Packed weights, per pair of channels, in words:
 //   bias'[c0], bias'[c0] + 256 * bias'[c1], `pairs` words of weights,
 //   m0, addend0, s0, m1, addend1, s1
+// with the corrections of c0 and c1 added to the first two if sign = false.
 #pragma once
 
 #include <cstdint>
@@ -27,17 +30,19 @@
 
 namespace mote {
 
+// The order of the fields is the assembly's.
 struct DotBlock {
-  const uint32_t* packed;      // weights of `channels / 2` channel pairs
-  const uint32_t* packed_end;  // where they end
+  int8_t* y;  // channel c of pixel i goes to y[i * y_stride + c]
+  int32_t y_stride;
+  uint32_t clamped;            // 0 when the activation range is [-128, 127]
+  const uint32_t* packed_end;  // where the weights end
   const uint32_t* x;           // tap pairs of the pixels, interleaved word by word
   const uint32_t* x_end;       // where they end: x + pairs * pixels
-  int8_t* y;                   // channel c of pixel i goes to y[i * y_stride + c]
-  int32_t y_stride;
-  uint32_t low;      // activation minimum in all four bytes
-  uint32_t high;     // activation maximum in all four bytes
-  uint32_t clamped;  // 0 when the activation range is [-128, 127]
-  uint32_t odd;      // bit 1 of `pairs`; `pairs` is even
+  uint32_t odd;  // whether x, without the first 2 pairs for four pixels, isn't whole fours of words
+                 // per pixel; `pairs` is even
+  uint32_t low;  // activation minimum in all four bytes
+  uint32_t high;           // activation maximum in all four bytes
+  const uint32_t* packed;  // weights of `channels / 2` channel pairs
 };
 
 // Words of packed weights for one pair of channels.
@@ -85,10 +90,6 @@ __attribute__((noinline)) uint32_t* expand_taps(uint32_t* to, const int8_t* x, i
   return to;
 }
 
-inline uint32_t* expand_taps(uint32_t* to, const int8_t* x, int32_t count, int32_t step) {
-  return step == 4 ? expand_taps<4>(to, x, count) : expand_taps<1>(to, x, count);
-}
-
 // One value in all four bytes.
 inline uint32_t four_bytes(int32_t value) {
   return (static_cast<uint32_t>(value) & 0xffu) * 0x01010101u;
@@ -108,53 +109,92 @@ constexpr int32_t dot_pairs(int32_t taps) {
   return (taps + 3) / 4 * 2;
 }
 
+// A block of four vectors or of one; its y is to be set. x: their tap pairs.
+__attribute__((noinline)) inline DotBlock dot_block_of(const DotLayer& layer, const uint32_t* x,
+                                                       int32_t vectors) {
+  const auto pairs = static_cast<uint32_t>(vectors == 4 ? layer.pairs - 2 : layer.pairs);
+  return {nullptr,
+          layer.out_c,
+          layer.activation_min != -128 || layer.activation_max != 127,
+          layer.packed + (layer.out_c >> 1) * dot_block_words(layer.pairs),
+          x,
+          x + layer.pairs * vectors,
+          pairs & 2u,
+          four_bytes(layer.activation_min),
+          four_bytes(layer.activation_max),
+          layer.packed};
+}
+
 using DotBlockRun = void (*)(const DotBlock*);
 
-// All output channels of `pixels` pixels. block: of all channel pairs, an odd last channel left
-// out.
-inline void dot_channels(const DotLayer& layer, DotBlock& block, int32_t pixels, DotBlockRun run) {
-  int8_t* const y = block.y;
-  if (layer.out_c > 1) run(&block);
-  if ((layer.out_c & 1) == 0) return;
-  // The last channel's partner isn't there: both land in a corner of their own.
+// The last of an odd number of output channels. Its partner isn't there: both land in a corner of
+// their own.
+__attribute__((noinline)) inline void dot_last_channel(const DotLayer& layer, const DotBlock& all,
+                                                       int32_t vectors, DotBlockRun run) {
   int8_t last[8];
-  block.packed = block.packed_end;
+  DotBlock block = all;
+  block.packed = all.packed_end;
   block.packed_end += dot_block_words(layer.pairs);
   block.y = last;
   block.y_stride = 2;
   run(&block);
-  for (int32_t i = 0; i < pixels; ++i) y[i * layer.out_c + layer.out_c - 1] = last[2 * i];
+  for (int32_t i = 0; i < vectors; ++i) all.y[(i + 1) * layer.out_c - 1] = last[2 * i];
 }
 
-inline DotBlock dot_block_of(const DotLayer& layer, const uint32_t* x, int32_t words, int8_t* y,
-                             uint32_t odd) {
-  return {layer.packed,
-          layer.packed + (layer.out_c >> 1) * dot_block_words(layer.pairs),
-          x,
-          x + words,
-          y,
-          layer.out_c,
-          four_bytes(layer.activation_min),
-          four_bytes(layer.activation_max),
-          layer.activation_min != -128 || layer.activation_max != 127,
-          odd};
+// All output channels of the block's vectors.
+inline void dot_channels(const DotLayer& layer, const DotBlock& block, int32_t vectors,
+                         DotBlockRun run) {
+  if (layer.out_c > 1) run(&block);
+  if ((layer.out_c & 1) != 0) dot_last_channel(layer, block, vectors, run);
 }
 
-// All output channels of four pixels, or of one. x: tap pairs, interleaved over the pixels;
-// y: int8 [pixels, out_c]. sign: whether halves of negative sums matter; see above.
+// All output channels of four vectors or of one, whose tap pairs are in block.x. y: int8 [vectors,
+// out_c]. sign: whether halves of negative sums matter; see above.
 template <bool sign>
-__attribute__((noinline)) void dot_pixels(const DotLayer& layer, const uint32_t* x, int32_t pixels,
-                                          int8_t* y) {
-  DotBlock block =
-      dot_block_of(layer, x, layer.pairs * pixels, y, static_cast<uint32_t>(layer.pairs) & 2u);
-  dot_channels(layer, block, pixels, pixels == 4 ? dot_block_4<sign> : dot_block_1);
+void dot_four(const DotLayer& layer, DotBlock& block, int8_t* y) {
+  block.y = y;
+  dot_channels(layer, block, 4, dot_block_4<sign>);
+}
+
+template <bool sign>
+__attribute__((noinline)) void dot_one(const DotLayer& layer, const uint32_t* x, int8_t* y) {
+  DotBlock block = dot_block_of(layer, x, 1);
+  block.y = y;
+  dot_channels(layer, block, 1, dot_block_1<sign>);
+}
+
+// All output channels of `vectors` vectors. x: int8 [vectors, taps]; y: int8 [vectors, out_c];
+// pairs: room for four vectors' tap pairs, or for one's if there are fewer than four.
+template <bool sign>
+__attribute__((noinline)) void dot_vectors(const DotLayer& layer, const int8_t* x, int32_t taps,
+                                           int32_t vectors, int8_t* y, uint32_t* pairs) {
+  DotBlock block = dot_block_of(layer, pairs, 4);
+  for (; vectors >= 4; vectors -= 4) {
+    if (taps % 4 == 0) {
+      expand_four(pairs, x, taps);
+    } else {
+      for (int32_t i = 0; i < 4; ++i) expand_taps<4>(pairs + i, x + i * taps, taps);
+    }
+    dot_four<sign>(layer, block, y);
+    x += 4 * taps;
+    y += 4 * layer.out_c;
+  }
+  for (; vectors > 0; --vectors) {
+    expand_taps<1>(pairs, x, taps);
+    dot_one<sign>(layer, pairs, y);
+    x += taps;
+    y += layer.out_c;
+  }
 }
 
 // All output channels of one vector that is read in place. x: int8 [2 * pairs], aligned to 4.
 __attribute__((noinline)) inline void dot_bytes(const DotLayer& layer, const uint32_t* x,
                                                 int8_t* y) {
   const int32_t words = layer.pairs / 2;
-  DotBlock block = dot_block_of(layer, x, words, y, static_cast<uint32_t>(words) & 1u);
+  DotBlock block = dot_block_of(layer, x, 1);
+  block.x_end = x + words;
+  block.odd = static_cast<uint32_t>(words) & 1u;
+  block.y = y;
   dot_channels(layer, block, 1, dot_block_bytes);
 }
 

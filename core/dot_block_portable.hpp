@@ -7,11 +7,22 @@
 
 namespace mote {
 
-// doubled: 2 * S. constants: m, addend, s.
+// Tap pairs of four vectors side by side. x: int8 [4, taps]; taps: a multiple of 4.
+inline void expand_four(uint32_t* to, const int8_t* x, int32_t taps) {
+  for (int32_t i = 0; i < taps; i += 4, to += 8) {
+    for (int32_t vector = 0; vector < 4; ++vector) {
+      const uint32_t four = load_word(x + vector * taps + i);
+      to[vector] = sxtb16(four);
+      to[4 + vector] = sxtb16_odd(four);
+    }
+  }
+}
+
+// sum: what the accumulator holds for `constants`: m, addend, s.
 template <bool sign>
-int32_t dot_requantise(int32_t doubled, const uint32_t* constants, const DotBlock& block) {
-  const int32_t addend = static_cast<int32_t>(constants[1]) + (sign ? doubled >> 31 : 0);
-  const int32_t scaled = smmlar(doubled, static_cast<int32_t>(constants[0]), addend);
+int32_t dot_requantise(int32_t sum, const uint32_t* constants, const DotBlock& block) {
+  const int32_t addend = static_cast<int32_t>(constants[1]) + (sign ? sum >> 31 : 0);
+  const int32_t scaled = smmlar(sum, static_cast<int32_t>(constants[0]), addend);
   int32_t y = asr(scaled, static_cast<int32_t>(constants[2]));
   y = y < -128 ? -128 : (y > 127 ? 127 : y);
   const int32_t low = static_cast<int8_t>(block.low & 0xffu);
@@ -35,8 +46,8 @@ void dot_block(const DotBlock& block) {
         sum = smlad(x, sxtb16(weights[i]), sum);
         both = smlad(x, weights[i], both);
       }
-      const int32_t first = static_cast<int32_t>(sum << 1);
-      const int32_t second = static_cast<int32_t>(both - sum) >> 7;
+      const auto first = static_cast<int32_t>(sign ? sum << 1 : sum);
+      const int32_t second = static_cast<int32_t>(both - sum) >> (sign ? 7 : 0);
       y[pixel * block.y_stride] =
           static_cast<int8_t>(dot_requantise<sign>(first, constants, block));
       y[pixel * block.y_stride + 1] =
@@ -52,8 +63,9 @@ void dot_block_4(const DotBlock* block) {
   dot_block<4, sign>(*block);
 }
 
-inline void dot_block_1(const DotBlock* block) {
-  dot_block<1, true>(*block);
+template <bool sign>
+void dot_block_1(const DotBlock* block) {
+  dot_block<1, sign>(*block);
 }
 
 // x and x_end are of bytes: tap pairs (0, 2), (1, 3) of each four are made on the way.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "compiler/ir/op.hpp"
+#include "compiler/ir/scaled_requantization.hpp"
 #include "core/dot_block.hpp"
 #include "core/dsp.hpp"
 #include "core/fixed_point.hpp"
@@ -40,53 +41,56 @@ int64_t sum_bound(std::span<const int8_t> weights, int32_t bias) {
   return 128 * magnitude + std::llabs(int64_t{bias});
 }
 
-std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, int32_t channels,
-                                              const std::vector<int32_t>& bias,
-                                              const ChannelRequantization& scaling,
-                                              int32_t output_zero) {
-  const size_t taps = weights.size() / static_cast<size_t>(channels);
+namespace {
+
+// One channel of core/dot_block.hpp's pairs: where its sum starts, in the units in which the kernel
+// requantises it, and the constants that do.
+struct DotChannel {
+  int64_t start = 0;
+  int32_t multiplier = 0, addend = 0, shift = 1;
+};
+
+// odd: the second of a pair.
+std::optional<DotChannel> dot_channel(const ExactChannel& c, bool odd, bool sign) {
+  const int64_t bound = sum_bound(c.weights, c.bias);
+  if (sign) {
+    if (odd && bound >= 1 << 23) return std::nullopt;
+    const int64_t start = odd ? int64_t{256} * c.bias : c.bias;
+    return DotChannel{start, c.scaling.multiplier, c.scaling.addend, c.scaling.shift};
+  }
+  const RequantizationForm form{odd ? 8 : 0, false};
+  const auto scaled = scaled_requantization(c.scaling, bound, form);
+  if (!scaled) return std::nullopt;
+  return DotChannel{c.bias * (int64_t{1} << form.scale) + scaled->correction, scaled->multiplier,
+                    scaled->addend, scaled->shift};
+}
+
+}  // namespace
+
+std::optional<std::vector<uint32_t>> pack_dot(std::vector<ExactChannel> channels, bool sign) {
+  const size_t taps = channels.front().weights.size();
   const auto pairs = static_cast<size_t>(dot_pairs(static_cast<int32_t>(taps)));
   // An even number of channels; the one that isn't there gives 0 whatever the input.
-  std::vector<int32_t> sums = bias;
-  std::vector<ShiftedRequantization> constants;
-  for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
-    const auto own = weights.subspan(c * taps, taps);
-    if (const auto fixed =
-            constant_output(own, bias[c], scaling.multiplier[c], scaling.shift[c], output_zero)) {
-      sums[c] = 0;
-      constants.push_back(*fixed);
-      continue;
-    }
-    const int64_t bound = sum_bound(own, bias[c]);
-    const auto shifted =
-        shifted_requantization(scaling.multiplier[c], scaling.shift[c], bound, output_zero);
-    if (!shifted || (c % 2 == 1 && bound >= 1 << 23)) return std::nullopt;
-    constants.push_back(*shifted);
-  }
-  if (channels % 2 == 1) {
-    sums.push_back(0);
-    constants.push_back({0, 0, 1});
-  }
-  const auto weight = [&](size_t channel, size_t tap) -> int32_t {
-    const bool there = channel < static_cast<size_t>(channels) && tap < taps;
-    return there ? weights[channel * taps + tap] : 0;
-  };
-  const auto half = [&](size_t channel, size_t tap) {
-    return weight(channel, tap) + 256 * weight(channel + 1, tap);
-  };
+  if (channels.size() % 2 == 1) channels.push_back({std::vector<int8_t>(taps, 0), 0, {0, 0, 1}});
   std::vector<uint32_t> packed;
-  for (size_t c = 0; c < sums.size(); c += 2) {
-    packed.push_back(static_cast<uint32_t>(sums[c]));
-    packed.push_back(static_cast<uint32_t>(sums[c] + int64_t{256} * sums[c + 1]));
+  for (size_t c = 0; c < channels.size(); c += 2) {
+    const auto first = dot_channel(channels[c], false, sign);
+    const auto second = dot_channel(channels[c + 1], true, sign);
+    if (!first || !second) return std::nullopt;
+    packed.push_back(static_cast<uint32_t>(first->start));
+    packed.push_back(static_cast<uint32_t>(first->start + second->start));
+    const auto half = [&](size_t tap) -> int32_t {
+      if (tap >= taps) return 0;
+      return channels[c].weights[tap] + 256 * channels[c + 1].weights[tap];
+    };
     for (size_t pair = 0; pair < pairs; ++pair) {
       const size_t first_tap = pair / 2 * 4 + pair % 2;
-      const int32_t low = half(c, first_tap), high = half(c, first_tap + 2);
+      const int32_t low = half(first_tap), high = half(first_tap + 2);
       if (low < -32768 || low > 32767 || high < -32768 || high > 32767) return std::nullopt;
       packed.push_back((static_cast<uint32_t>(low) & 0xffffu) | static_cast<uint32_t>(high) << 16);
     }
-    for (size_t channel = c; channel < c + 2; ++channel) {
-      for (const int32_t value :
-           {constants[channel].multiplier, constants[channel].addend, constants[channel].shift}) {
+    for (const DotChannel& channel : {*first, *second}) {
+      for (const int32_t value : {channel.multiplier, channel.addend, channel.shift}) {
         packed.push_back(static_cast<uint32_t>(value));
       }
     }

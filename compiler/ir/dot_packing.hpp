@@ -30,14 +30,6 @@ std::optional<ShiftedRequantization> constant_output(std::span<const int8_t> wei
 // Largest magnitude of bias' + sum_k w[k] * x[k] over int8 x. weights: one channel's.
 int64_t sum_bound(std::span<const int8_t> weights, int32_t bias);
 
-// weights: int8 [channels, taps]; bias: folded, [channels]. Tap k of a group of four stands where
-// expand_taps() puts input k; missing taps and channels weigh 0. No value when the arithmetic
-// wouldn't be exact for some channel.
-std::optional<std::vector<uint32_t>> pack_dot(std::span<const int8_t> weights, int32_t channels,
-                                              const std::vector<int32_t>& bias,
-                                              const ChannelRequantization& scaling,
-                                              int32_t output_zero);
-
 // One output channel of a linear node.
 struct ExactChannel {
   std::vector<int8_t> weights;  // in the order in which the tensor has them
@@ -47,6 +39,11 @@ struct ExactChannel {
 // Every channel of a linear node of constant weights; channels without weights get their constant
 // output. No value when the arithmetic wouldn't be exact for some channel.
 std::optional<std::vector<ExactChannel>> exact_channels(const Graph& graph, const Node& node);
+
+// Packed weights of core/dot_block.hpp. Tap k of a group of four stands where expand_taps() puts
+// input k; missing taps weigh 0. sign: of the kernels that will use them. No value when the
+// arithmetic wouldn't be exact for some channel.
+std::optional<std::vector<uint32_t>> pack_dot(std::vector<ExactChannel> channels, bool sign);
 
 // Packed weights of core/mve_dot.hpp; taps in the order of ExactChannel::weights.
 std::vector<uint32_t> pack_mve(std::vector<ExactChannel> channels);

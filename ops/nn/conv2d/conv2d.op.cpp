@@ -48,15 +48,33 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   return shared::lower_conv_s8(graph, node, make_params(make_conv2d_params(graph, node)));
 }
 
-std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
-  return pack_dot(layer.weights.values<int8_t>(), layer.out_c(),
-                  fold_input_zero(layer.x, layer.weights, 0, layer.bias),
-                  requantize_channels(layer.x, layer.weights, layer.y, layer.out_c()),
-                  layer.y.zero_point());
+// Puts taps [kernel_h, kernel_w, in_c] of each channel into the order of conv2d_expand().
+void order_rows(std::vector<ExactChannel>& channels, const Shape& weights) {
+  const auto h = static_cast<size_t>(weights[1]);
+  const auto row = static_cast<size_t>(weights[2]) * static_cast<size_t>(weights[3]);
+  const size_t words = row / 4 * 4;
+  for (ExactChannel& channel : channels) {
+    std::vector<int8_t> ordered;
+    for (const auto& [from, to] : {std::pair{size_t{0}, words}, std::pair{words, row}}) {
+      for (size_t ky = 0; ky < h; ++ky) {
+        const auto* const taps = channel.weights.data() + ky * row;
+        ordered.insert(ordered.end(), taps + from, taps + to);
+      }
+    }
+    channel.weights = std::move(ordered);
+  }
+}
+
+std::optional<std::vector<uint32_t>> pack(const Graph& graph, const Node& node) {
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  order_rows(*channels, graph.tensor(node.inputs[1]).shape);
+  const Conv2dParams p = make_conv2d_params(graph, node);
+  return pack_dot(std::move(*channels), p.output_zero > p.activation_min);
 }
 
 bool fits_armv7em(const Graph& graph, const Node& node) {
-  return shared::fits_conv_s8(graph, node) && pack(Layer(graph, node)).has_value();
+  return shared::fits_conv_s8(graph, node) && pack(graph, node).has_value();
 }
 
 // How far y must start before x for every input byte to be read before an output is written there:
@@ -73,12 +91,11 @@ uint32_t overlap_lead(const Conv2dParams& p) {
 }
 
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
   const Conv2dParams params = make_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(params);
   lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      Operand::of_constant("weights", pack(layer).value()),
+                      Operand::of_constant("weights", pack(graph, node).value()),
                       Operand::of_tensor(node.outputs[0]),
                       Operand::of_scratch(4 * conv2d_armv7em_scratch(
                                                   params.kernel_h, params.kernel_w, params.in_c))};
@@ -129,8 +146,8 @@ bool fits_undilated(const Graph& graph, const Node& node) {
          exact_channels(graph, node).has_value();
 }
 
-// Weights [kernel_h, kernel_w, in_c] of each channel as [kernel_w, kernel_h, in_c], a strip's
-// order.
+// Weights [kernel_h, kernel_w, in_c] of each channel, in a strip's order as [kernel_w, kernel_h,
+// in_c].
 std::vector<uint32_t> pack_columns(const Graph& graph, const Node& node) {
   std::vector<ExactChannel> channels = exact_channels(graph, node).value();
   const Shape& shape = graph.tensor(node.inputs[1]).shape;
@@ -160,11 +177,11 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   lowered.overlap_input = 0;
   lowered.overlap_lead = overlap_lead(p);
   if (conv2d_pixelwise(p)) {
-    // The outputs of two pixels are written while the first of them is still read.
+    // The outputs of four pixels are written while the first of them is still read.
     const int64_t pixels = int64_t{p.out_h} * p.out_w;
     const int64_t growth = int64_t{p.out_c} - p.in_c;
     lowered.overlap_lead = static_cast<uint32_t>(
-        2 * int64_t{p.out_c} + (growth > 0 ? growth * std::max<int64_t>(pixels - 2, 0) : 0));
+        4 * int64_t{p.out_c} + (growth > 0 ? growth * std::max<int64_t>(pixels - 4, 0) : 0));
   }
   return lowered;
 }

@@ -35,51 +35,98 @@ inline Status conv2d_armv7em_check(const Conv2dParams& p, const uint32_t* bytes)
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
+// Writes the tap pairs of a patch whose rows lie `pitch` bytes apart to words `step` apart: first
+// the whole words of all rows, then what is left of each row.
+template <int step, class P>
+void conv2d_expand_rows(const P& p, const int8_t* rows, int32_t pitch, uint32_t* to) {
+  const int32_t row_bytes = p.kernel_w * p.in_c;
+  const int32_t whole = row_bytes & ~3;
+  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+    const int8_t* const row = rows + ky * pitch;
+    if (whole > 16) {
+      to = expand_taps<step>(to, row, whole);
+      continue;
+    }
+    for (int32_t i = 0; i < whole; i += 4, to += 2 * step) {
+      const uint32_t four = load_word(row + i);
+      to[0] = sxtb16(four);
+      to[step] = sxtb16_odd(four);
+    }
+  }
+  const int32_t rest = row_bytes - whole;
+  uint32_t four = 0;
+  int32_t count = 0;
+#pragma GCC unroll 3
+  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+#pragma GCC unroll 3
+    for (int32_t i = 0; i < rest; ++i) {
+      four |= static_cast<uint32_t>(static_cast<uint8_t>(rows[ky * pitch + whole + i]))
+              << (count % 4 * 8);
+      ++count;
+      if (count % 4 != 0 && count != p.kernel_h * rest) continue;
+      to[0] = sxtb16(four);
+      to[step] = sxtb16_odd(four);
+      to += 2 * step;
+      four = 0;
+    }
+  }
+}
+
 // Writes the tap pairs of one pixel to words `step` apart.
-template <class P>
-void conv2d_expand(const P& p, const Conv2dCursor& at, uint32_t* to, int32_t step, int8_t* bytes) {
+template <int step, class P>
+void conv2d_expand(const P& p, const Conv2dCursor& at, uint32_t* to, int8_t* bytes) {
   const int32_t iy = at.oy * p.stride_h - p.pad_top;
   const int32_t ix = at.ox * p.stride_w - p.pad_left;
   const bool inside = iy >= 0 && iy + (p.kernel_h - 1) * p.dilation_h < p.in_h && ix >= 0 &&
                       ix + p.kernel_w <= p.in_w;
-  const bool whole_words = p.kernel_h == 1 || p.kernel_w * p.in_c % 4 == 0;
-  const int8_t* row = at.image + (iy * p.in_w + ix) * p.in_c;
-  if (inside && whole_words && (p.dilation_w == 1 || p.kernel_w == 1)) {
-    for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-      to = expand_taps(to, row, p.kernel_w * p.in_c, step);
-      row += p.dilation_h * p.in_w * p.in_c;
-    }
+  if (inside && (p.dilation_w == 1 || p.kernel_w == 1)) {
+    conv2d_expand_rows<step>(p, at.image + (iy * p.in_w + ix) * p.in_c,
+                             p.dilation_h * p.in_w * p.in_c, to);
     return;
   }
   conv2d_gather(p, at, bytes);
-  expand_taps(to, bytes, p.kernel_h * p.kernel_w * p.in_c, step);
+  conv2d_expand_rows<step>(p, bytes, p.kernel_w * p.in_c, to);
+}
+
+// All output pixels of windows that aren't pixelwise.
+template <bool sign, class P>
+void conv2d_windows(const P& p, const DotLayer& layer, Conv2dCursor at, int8_t* y,
+                    uint32_t* patches) {
+  auto* const bytes = reinterpret_cast<int8_t*>(patches + layer.pairs * 4);
+  DotBlock block = dot_block_of(layer, patches, 4);
+  int32_t left = p.batches * p.out_h * p.out_w;
+  for (; left >= 4; left -= 4) {
+    for (int32_t i = 0; i < 4; ++i) {
+      conv2d_expand<4>(p, at, patches + i, bytes);
+      at.advance(p);
+    }
+    dot_four<sign>(layer, block, y);
+    y += 4 * p.out_c;
+  }
+  for (; left > 0; --left) {
+    conv2d_expand<1>(p, at, patches, bytes);
+    at.advance(p);
+    dot_one<sign>(layer, patches, y);
+    y += p.out_c;
+  }
 }
 
 template <class P>
 void conv2d_s8_armv7em(const P& p, void* const* operands) {
+  const auto* const x = static_cast<const int8_t*>(operands[0]);
   const int32_t taps = p.kernel_h * p.kernel_w * p.in_c;
   const DotLayer layer{static_cast<const uint32_t*>(operands[1]), dot_pairs(taps), p.out_c,
                        p.activation_min, p.activation_max};
-  Conv2dCursor at{static_cast<const int8_t*>(operands[0])};
-  auto* y = static_cast<int8_t*>(operands[2]);
+  auto* const y = static_cast<int8_t*>(operands[2]);
   auto* const patches = static_cast<uint32_t*>(operands[3]);
-  auto* const bytes = reinterpret_cast<int8_t*>(patches + layer.pairs * 4);
-
-  const auto run = p.output_zero > p.activation_min ? dot_pixels<true> : dot_pixels<false>;
-  for (int32_t left = p.batches * p.out_h * p.out_w; left > 0;) {
-    const int32_t pixels = left >= 4 ? 4 : 1;
-    for (int32_t i = 0; i < pixels; ++i) {
-      if (conv2d_pixelwise(p)) {
-        expand_taps(patches + i, at.image, p.in_c, pixels);
-        at.image += p.in_c;
-      } else {
-        conv2d_expand(p, at, patches + i, pixels, bytes);
-        at.advance(p);
-      }
-    }
-    run(layer, patches, pixels, y);
-    y += pixels * p.out_c;
-    left -= pixels;
+  const bool sign = p.output_zero > p.activation_min;
+  if (conv2d_pixelwise(p)) {
+    const auto run = sign ? dot_vectors<true> : dot_vectors<false>;
+    run(layer, x, taps, p.batches * p.out_h * p.out_w, y, patches);
+  } else if (sign) {
+    conv2d_windows<true>(p, layer, {x}, y, patches);
+  } else {
+    conv2d_windows<false>(p, layer, {x}, y, patches);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "compiler/ir/lanes_packing.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
+#include "compiler/ir/scaled_requantization.hpp"
 #include "compiler/ir/window.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_armv7em.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_avx2.hpp"
@@ -54,36 +55,25 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   return shared::lower_conv_s8(graph, node, make_params(make_depthwise_conv2d_params(graph, node)));
 }
 
-// DepthwiseChannel structs as words; no value when the shifted requantisation isn't exact.
-std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
-  const auto weights = layer.weights.values<int8_t>();
-  const auto channels = static_cast<size_t>(layer.out_c());
-  const auto bias = fold_input_zero(layer.x, layer.weights, 3, layer.bias);
-  const auto scaling =
-      requantize_channels(layer.x, layer.weights, layer.y, static_cast<int32_t>(channels));
+// DepthwiseChannel structs as words; no value when the scaled requantisation isn't exact.
+std::optional<std::vector<uint32_t>> pack_walk(const Graph& graph, const Node& node) {
+  const auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  const RequantizationForm form{8, p.output_zero > p.activation_min};
   std::vector<uint32_t> packed;
-  for (size_t c = 0; c < channels; ++c) {
-    std::vector<int8_t> own;
-    for (size_t tap = 0; tap < 9; ++tap) own.push_back(weights[tap * channels + c]);
-    int32_t sum = bias[c];
-    auto constants =
-        constant_output(own, sum, scaling.multiplier[c], scaling.shift[c], layer.y.zero_point());
-    if (constants) {
-      sum = 0;
-    } else {
-      constants = shifted_requantization(scaling.multiplier[c], scaling.shift[c],
-                                         sum_bound(own, sum), layer.y.zero_point());
-    }
-    if (!constants) return std::nullopt;
+  for (const ExactChannel& c : *channels) {
+    const auto scaled = scaled_requantization(c.scaling, sum_bound(c.weights, c.bias), form);
+    if (!scaled) return std::nullopt;
     for (size_t kx = 0; kx < 3; ++kx) {
       uint32_t taps = 0;
-      for (size_t ky = 0; ky < 3; ++ky) {
-        taps |= static_cast<uint32_t>(static_cast<uint8_t>(own[ky * 3 + kx])) << (8 * ky);
+      for (const size_t ky : {1, 2, 0, 1}) {  // from the top byte down
+        taps = taps << 8 | static_cast<uint8_t>(c.weights[ky * 3 + kx]);
       }
       packed.push_back(taps);
     }
-    for (const int32_t value :
-         {2 * sum, constants->multiplier, constants->addend, constants->shift}) {
+    for (const int32_t value : {c.bias * (1 << form.scale) + scaled->correction, scaled->multiplier,
+                                scaled->addend, scaled->shift}) {
       packed.push_back(static_cast<uint32_t>(value));
     }
   }
@@ -92,23 +82,22 @@ std::optional<std::vector<uint32_t>> pack(const Layer& layer) {
 
 bool fits_armv7em(const Graph& graph, const Node& node) {
   if (!shared::fits_conv_s8(graph, node)) return false;
-  const Layer layer(graph, node);
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   return p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == p.stride_w && p.stride_h <= 2 &&
          p.dilation_h == 1 && p.dilation_w == 1 && p.depth == 1 && p.in_c % depthwise_lanes == 0 &&
-         pack(layer).has_value();
+         pack_walk(graph, node).has_value();
 }
 
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
   LoweredOp lowered;
   lowered.params = make_params(p);
   lowered.operands = {
-      Operand::of_tensor(node.inputs[0]), Operand::of_constant("weights", pack(layer).value()),
+      Operand::of_tensor(node.inputs[0]),
+      Operand::of_constant("weights", pack_walk(graph, node).value()),
       Operand::of_tensor(node.outputs[0]),
-      Operand::of_scratch(extent(strip.pair_rows, strip.columns, depthwise_column_words * 4))};
+      Operand::of_scratch(extent(strip.pair_rows, strip.columns, depthwise_lanes * 4))};
   if (p.batches == 1) {
     lowered.overlap_output = 2;
     lowered.overlap_input = 0;

@@ -28,9 +28,9 @@ struct DepthwiseStrip {
 // All of the image's if they fit into 4 KiB, else as many as do.
 inline DepthwiseStrip depthwise_strip(int32_t out_h, int32_t out_w, int32_t stride) {
   constexpr int32_t words_max = 1024;
-  const int32_t columns = stride == 1 ? out_w + 2 : 2 * out_w + 2;
+  const int32_t columns = depthwise_columns(out_w, stride);
   const int32_t all = stride == 1 ? (out_h + 1) / 2 + 1 : out_h + 1;
-  int32_t fit = words_max / (columns * depthwise_column_words);
+  int32_t fit = words_max / (columns * depthwise_lanes);
   if (fit < 2) fit = 2;
   return {columns, fit < all ? fit : all};
 }
@@ -47,7 +47,7 @@ inline Status depthwise_conv2d_armv7em_check(const DepthwiseConv2dParams& p,
   const bool fits = extent(p.batches, p.in_h, p.in_w, p.in_c) <= bytes[0] &&
                     extent(p.in_c, static_cast<int32_t>(sizeof(DepthwiseChannel))) <= bytes[1] &&
                     extent(p.batches, p.out_h, p.out_w, p.in_c) <= bytes[2] &&
-                    extent(strip.pair_rows, strip.columns, depthwise_column_words * 4) <= bytes[3];
+                    extent(strip.pair_rows, strip.columns, depthwise_lanes * 4) <= bytes[3];
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
@@ -58,58 +58,77 @@ struct DepthwiseImage {
   int32_t columns, pair_rows;
 };
 
+// Columns left of the image, and those of it.
+struct DepthwiseColumns {
+  int32_t left;
+  int32_t middle;
+};
+
+inline DepthwiseColumns depthwise_inside(const DepthwiseImage& image) {
+  const int32_t left = image.pad_left < image.columns ? image.pad_left : image.columns;
+  const int32_t room = image.columns - left;
+  return {left, image.in_w < room ? image.in_w : room};
+}
+
+// Makes the padding left and right of all pair rows, which is the same in all of them.
+inline void depthwise_pad_columns(const DepthwiseImage& image, uint32_t* pairs) {
+  const DepthwiseColumns inside = depthwise_inside(image);
+  const uint32_t word = sxtb16(image.padding);
+  for (int32_t i = 0; i < image.pair_rows * depthwise_lanes; ++i) {
+    for (int32_t c = 0; c < inside.left; ++c) pairs[c] = word;
+    for (int32_t c = inside.left + inside.middle; c < image.columns; ++c) pairs[c] = word;
+    pairs += image.columns;
+  }
+}
+
 // Makes pair row j of the four channels that start at x.
 inline void depthwise_make_pair_row(const DepthwiseImage& image, const int8_t* x, int32_t j,
                                     uint32_t* to) {
   const auto* const padding = reinterpret_cast<const int8_t*>(&image.padding);
-  const int8_t* rows[2];
-  int32_t steps[2];
-  for (int32_t i = 0; i < 2; ++i) {
-    const int32_t iy = 2 * j + i - image.pad_top;
-    const bool inside = iy >= 0 && iy < image.in_h;
-    rows[i] = inside ? x + iy * image.in_w * image.in_c : padding;
-    steps[i] = inside ? image.in_c : 0;
+  const DepthwiseColumns inside = depthwise_inside(image);
+  DepthwisePairRow row;
+  const int32_t iy = 2 * j - image.pad_top;
+  const bool upper = iy >= 0 && iy < image.in_h;
+  const bool lower = iy >= -1 && iy < image.in_h - 1;
+  const int32_t row_bytes = image.in_w * image.in_c;
+  row.upper = upper ? x + iy * row_bytes : padding;
+  row.upper_step = upper ? image.in_c : 0;
+  row.lower = lower ? x + (iy + 1) * row_bytes : padding;
+  row.lower_step = lower ? image.in_c : 0;
+  to += inside.left;
+  row.end = to + (inside.middle & ~1);
+  row.odd = inside.middle & 1;
+  for (uint32_t*& lane : row.lane) {
+    lane = to;
+    to += image.columns;
   }
-  const int32_t left = image.pad_left < image.columns ? image.pad_left : image.columns;
-  const int32_t room = image.columns - left;
-  const int32_t middle = image.in_w < room ? image.in_w : room;
-  to = depthwise_pair_columns(to, padding, 0, padding, 0, left);
-  to = depthwise_pair_columns(to, rows[0], steps[0], rows[1], steps[1], middle);
-  depthwise_pair_columns(to, padding, 0, padding, 0, room - middle);
+  depthwise_pair_columns(&row);
 }
 
-// The outputs of four channels, rows [row, row + rows); pairs: P(row / 2) or, with stride 2,
-// P(row).
+// The outputs of four channels in `rows` rows; pairs: the pair rows under them.
 template <bool sign>
 void depthwise_walk_strip(const DepthwiseImage& image, const DepthwiseChannel* channels,
                           const uint32_t* pairs, int32_t rows, int8_t* y) {
+  const bool two_rows = image.stride == 1;
+  const int32_t y_row_bytes = image.out_w * image.in_c;
+  const int32_t step_bytes = depthwise_step_bytes(image.stride);
   DepthwiseWalk walk;
-  const int32_t row_words = image.columns * depthwise_column_words;
-  const int32_t y_row = image.out_w * image.in_c;
-  walk.row_bytes = row_words * 4;
-  walk.y_step = image.in_c;
+  walk.pair_row_bytes = image.columns * depthwise_lanes * 4;
+  walk.y_pass_bytes = two_rows ? 2 * y_row_bytes : y_row_bytes;
+  walk.y_row_bytes = y_row_bytes;
+  walk.last_y_row_bytes = (rows & 1) == 0 ? y_row_bytes : 0;
+  walk.y_step = image.out_w > 1 ? image.in_c : 0;
+  walk.column_bytes = step_bytes * (image.out_w > 1 ? image.out_w / 2 : 1);
+  walk.odd_column_bytes = (image.out_w & 1) == 0 ? 0 : step_bytes;
   for (int32_t lane = 0; lane < depthwise_lanes; ++lane) {
-    const DepthwiseChannel& channel = channels[lane];
-    walk.bias = channel.bias;
-    walk.multiplier = channel.multiplier;
-    walk.addend = channel.addend;
-    walk.shift = channel.shift;
-    depthwise_even_rows(walk, channel);
-    if (image.stride == 2) {
-      for (int32_t i = 0; i < rows; ++i) {
-        depthwise_walk_2<sign>(&walk, pairs + i * row_words + lane, y + i * y_row + lane,
-                               image.out_w);
-      }
-      continue;
-    }
-    for (int32_t i = 0; i < rows; i += 2) {
-      depthwise_walk_1<sign>(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane,
-                             image.out_w);
-    }
-    depthwise_odd_rows(walk, channel);
-    for (int32_t i = 1; i < rows; i += 2) {
-      depthwise_walk_1<sign>(&walk, pairs + i / 2 * row_words + lane, y + i * y_row + lane,
-                             image.out_w);
+    depthwise_set_channel(walk, channels[lane], image.stride);
+    walk.pairs = pairs + lane * image.columns;
+    walk.y = y + lane;
+    walk.passes = two_rows ? (rows + 1) / 2 : rows;
+    if (two_rows) {
+      depthwise_walk_1<sign>(&walk);
+    } else {
+      depthwise_walk_2<sign>(&walk);
     }
   }
 }
@@ -119,7 +138,7 @@ template <bool sign>
 __attribute__((noinline)) void depthwise_image(const DepthwiseImage& image, const int8_t* x,
                                                const DepthwiseChannel* channels, int8_t* y,
                                                uint32_t* pairs) {
-  const int32_t row_words = image.columns * depthwise_column_words;
+  const int32_t row_words = image.columns * depthwise_lanes;
   const int32_t strip_rows = (image.pair_rows - 1) * (image.stride == 1 ? 2 : 1);
   for (int32_t c = 0; c < image.in_c; c += depthwise_lanes) {
     int32_t next = 0;  // pair row to be made next
@@ -155,6 +174,7 @@ void depthwise_conv2d_s8_armv7em(const P& p, void* const* operands) {
                              padding, strip.columns, strip.pair_rows};
   const auto run =
       p.output_zero > p.activation_min ? depthwise_image<true> : depthwise_image<false>;
+  depthwise_pad_columns(image, pairs);
   for (int32_t batch = 0; batch < p.batches; ++batch) {
     run(image, x, channels, y, pairs);
     const int32_t y_size = p.out_h * p.out_w * p.in_c;

@@ -98,10 +98,9 @@ int64_t instructions_reference(const Graph& graph, const Node& node) {
 }
 
 std::optional<std::vector<uint32_t>> pack(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
-  return pack_dot(layer.weights.values<int8_t>(), layer.out,
-                  fold_input_zero(layer.x, layer.weights, 0, layer.bias),
-                  requantize_linear(graph, node, layer.out), layer.y.zero_point());
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  return pack_dot(std::move(*channels), true);
 }
 
 bool fits_armv7em(const Graph& graph, const Node& node) {

@@ -50,17 +50,7 @@ void fully_connected_s8_armv7em(const P& p, void* const* operands) {
     }
     return;
   }
-  auto* const taps = static_cast<uint32_t*>(operands[3]);
-  for (int32_t left = p.rows; left > 0;) {
-    const int32_t pixels = left >= 4 ? 4 : 1;
-    for (int32_t i = 0; i < pixels; ++i) {
-      expand_taps(taps + i, x, p.in, pixels);
-      x += p.in;
-    }
-    dot_pixels<true>(layer, taps, pixels, y);
-    y += pixels * p.out;
-    left -= pixels;
-  }
+  dot_vectors<true>(layer, x, p.in, p.rows, y, static_cast<uint32_t*>(operands[3]));
 }
 
 }  // namespace mote
