@@ -121,6 +121,21 @@ inline void mve_copy(int8_t* to, const int8_t* from, int32_t count) {
 // Copies `rows` >= 1 runs of `bytes` >= 0.
 inline void mve_copy_rows(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
                           int32_t bytes, int32_t rows) {
+  if (bytes <= 16) {
+    asm volatile(
+        "vctp.8 %[bytes]\n"
+        "dls lr, %[rows]\n"
+        "1: vpstt\n"
+        "vldrbt.8 q0, [%[from]]\n"
+        "vstrbt.8 q0, [%[to]]\n"
+        "add %[from], %[from], %[from_step]\n"
+        "add %[to], %[to], %[to_step]\n"
+        "le lr, 1b\n"
+        : [to] "+r"(to), [from] "+r"(from)
+        : [bytes] "r"(bytes), [rows] "r"(rows), [to_step] "r"(to_step), [from_step] "r"(from_step)
+        : "q0", "lr", "memory");
+    return;
+  }
   int8_t* into;
   const int8_t* at;
   asm volatile(
@@ -137,6 +152,21 @@ inline void mve_copy_rows(int8_t* to, int32_t to_step, const int8_t* from, int32
       : [to] "+r"(to), [from] "+r"(from), [rows] "+r"(rows), [into] "=&r"(into), [at] "=&r"(at)
       : [bytes] "r"(bytes), [to_step] "r"(to_step), [from_step] "r"(from_step)
       : "q0", "lr", "cc", "memory");
+}
+
+// Copies `count` >= 1 runs of sixteen bytes, one after the other.
+inline void mve_copy_vectors(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
+                             int32_t count) {
+  asm volatile(
+      "dls lr, %[count]\n"
+      "1: vldrb.8 q0, [%[from]]\n"
+      "add %[from], %[from], %[from_step]\n"
+      "vstrb.8 q0, [%[to]]\n"
+      "add %[to], %[to], %[to_step]\n"
+      "le lr, 1b\n"
+      : [to] "+r"(to), [from] "+r"(from)
+      : [count] "r"(count), [to_step] "r"(to_step), [from_step] "r"(from_step)
+      : "q0", "lr", "memory");
 }
 
 inline void mve_fill(int8_t* to, int32_t value, int32_t count) {

@@ -3,7 +3,10 @@
 // channels, requantised to int8 four at a time.
 //
 // VMLADAVA adds sixteen products to a core register with an even number. There are eight of those,
-// so two pixels meet four channels: 6 loads feed 8 multiplications of 16 products each.
+// so two pixels meet four channels: 6 loads feed 8 multiplications of 16 products each. With up to
+// 32 taps requantisation is most of the work: there four pixels meet four channels, one after the
+// other, so that each vector of sums is of one channel, whose constants are in core registers. One
+// or two blocks of sixteen taps of the pixels stay in vectors, or one in vectors and one in memory.
 //
 // Requantisation is core/dot_block.hpp's: of a sum S with multiplier m and right shift s >= 1,
 //   (addend + sign + VQRDMULH(S, m)) >> s,  addend = 2^(s-1) + z * 2^s, sign = S < 0 ? -1 : 0.
@@ -11,7 +14,8 @@
 // that the activation allows, all of those are clamped anyway and it is left out.
 //
 // Packed weights, per group of four channels, in words: 4 x bias', blocks of sixteen taps of each
-// of the four (64 bytes; missing taps and channels are 0), 4 x m, 4 x addend, 4 x -s.
+// of the four (64 bytes; missing taps and channels are 0), 4 x m, 4 x addend, 4 x (24 - s). The
+// last is a shift to the left that puts the output into the top byte and saturates it there.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +38,20 @@ struct MveDot {
   int32_t x_step;  // bytes from a pair to the next
 };
 
+// The order of the fields is the assembly's.
+struct MveDotFew {
+  int8_t* y;               // aligned to 4; channel c of pixel i goes to y[i * y_step + c]
+  const uint32_t* packed;  // weights of `groups` groups of one or two blocks each
+  const int8_t* x;         // the first pixel; whole blocks of all pixels can be read
+  int32_t x_step;          // bytes from a pixel to the next
+  int32_t y_step;          // a multiple of 4
+  int32_t groups;          // of four channels, >= 1
+  int32_t fours;           // of pixels, >= 1
+  uint32_t clamped;        // 0 when the activation range is [-128, 127]
+  int32_t min;
+  int32_t max;
+};
+
 constexpr int32_t mve_block_taps = 16;
 constexpr int32_t mve_group_channels = 4;
 
@@ -50,6 +68,7 @@ constexpr int32_t mve_group_words(int32_t taps) {
 
 // mve_dot_1(dot): one pixel of `taps` taps; reads no byte beyond them.
 // mve_dot_2<sign>(dot): pairs of pixels; reads whole blocks of them. sign: see above.
+// mve_dot_few<blocks>(dot): fours of pixels of one or two blocks of taps; leaves the sign out.
 #if defined(__ARM_FEATURE_MVE)
 #include "core/mve_dot_armv81m.hpp"
 #else
@@ -132,6 +151,29 @@ inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t step, 
                    pairs,
                    2 * step};
   (layer.sign ? mve_dot_2<true> : mve_dot_2<false>)(&dot);
+}
+
+// Whether mve_dot_fours() can do a layer.
+inline bool mve_dot_few_fits(const MveLayer& layer) {
+  return !layer.sign && layer.taps <= 2 * mve_block_taps && layer.out_c % mve_group_channels == 0;
+}
+
+// All output channels of fours of pixels that lie `step` bytes apart and may be read in whole
+// blocks. y: aligned to 4.
+inline void mve_dot_fours(const MveLayer& layer, const int8_t* x, int32_t step, int32_t fours,
+                          int8_t* y) {
+  if (fours == 0) return;
+  const MveDotFew dot{y,
+                      layer.packed,
+                      x,
+                      step,
+                      layer.out_c,
+                      layer.out_c / mve_group_channels,
+                      fours,
+                      layer.activation_min != -128 || layer.activation_max != 127,
+                      layer.activation_min,
+                      layer.activation_max};
+  (layer.taps <= mve_block_taps ? mve_dot_few<1> : mve_dot_few<2>)(&dot);
 }
 
 }  // namespace mote

@@ -33,7 +33,8 @@ __attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
       "vqrdmulh.s32 q1, q0, q1\n"
       "vshr.s32 q0, q0, #31\n"
       "vadd.i32 q1, q1, q2\n vadd.i32 q0, q0, q1\n"
-      "vshl.s32 q0, q0, q3\n"
+      "vqshl.s32 q0, q0, q3\n"
+      "vshr.s32 q0, q0, #24\n"
       "vmax.s32 q0, q0, q6\n vmin.s32 q0, q0, q7\n"
       "vstrb.32 q0, [r5], #4\n"
       "cmp r3, r9\n"
@@ -93,7 +94,8 @@ __attribute__((naked, noinline)) inline void mve_dot_1(const MveDot*) {
   "vldrw.32 q2, [r9], #16\n vldrw.32 q3, [r9], #16\n vldrw.32 q4, [r9], #16\n"        \
   MULTIPLY                                                                            \
   "vadd.i32 q0, q0, q3\n vadd.i32 q1, q1, q3\n"                                       \
-  "vshl.s32 q0, q0, q4\n vshl.s32 q1, q1, q4\n"                                       \
+  "vqshl.s32 q0, q0, q4\n vqshl.s32 q1, q1, q4\n"                                     \
+  "vshr.s32 q0, q0, #24\n vshr.s32 q1, q1, #24\n"                                     \
   "vmax.s32 q0, q0, q6\n vmax.s32 q1, q1, q6\n"                                       \
   "vmin.s32 q0, q0, q7\n vmin.s32 q1, q1, q7\n"                                       \
   "add r7, r7, r3\n"                                                                  \
@@ -127,11 +129,108 @@ __attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
   asm(MOTE_MVE_DOT_2("vshr.s32 q5, q0, #31\n vqrdmulh.s32 q0, q0, q2\n vadd.i32 q0, q0, q5\n"
                      "vshr.s32 q5, q1, #31\n vqrdmulh.s32 q1, q1, q2\n vadd.i32 q1, q1, q5\n"));
 }
+
+// q0-q3: pixels; q4: weights; q4-q6: sums, then outputs in their top bytes; q7: where the pixels'
+// outputs lie. r0 r2 r4 r6: sums; r1: y; r3: packed weights; r5: constants; r7: clamped.
+#define MOTE_MVE_SUMS(W)                                                              \
+  "vldrb.8 q4, [r3, #" W "]\n"                                                        \
+  "vmladav.s8 r0, q0, q4\n vmladav.s8 r2, q1, q4\n"                                   \
+  "vmladav.s8 r4, q2, q4\n vmladav.s8 r6, q3, q4\n"
+// The second block: from pixels that r8, r10, r11 and r12 point to.
+#define MOTE_MVE_MORE(W, X)                                                           \
+  "vldrb.8 q4, [r3, #" W "]\n"                                                        \
+  "vldrb.8 " X ", [r8]\n vmladava.s8 r0, " X ", q4\n"                                 \
+  "vldrb.8 " X ", [r10]\n vmladava.s8 r2, " X ", q4\n"                                \
+  "vldrb.8 " X ", [r11]\n vmladava.s8 r4, " X ", q4\n"                                \
+  "vldrb.8 " X ", [r12]\n vmladava.s8 r6, " X ", q4\n"
+#define MOTE_MVE_GATHER(LOW, HIGH) "vmov " LOW ", r0, r2\n vmov " HIGH ", r4, r6\n"
+// Constants of two channels at B, M, A and S; their sums in X and Y.
+#define MOTE_MVE_SCALE(X, Y, B, M, A, S)                                              \
+  "ldrd r5, r9, [r3, #" B "]\n vadd.i32 " X ", " X ", r5\n vadd.i32 " Y ", " Y ", r9\n" \
+  "ldrd r5, r9, [r3, #" M "]\n vqrdmulh.s32 " X ", " X ", r5\n"                       \
+  "vqrdmulh.s32 " Y ", " Y ", r9\n"                                                   \
+  "ldrd r5, r9, [r3, #" A "]\n vadd.i32 " X ", " X ", r5\n vadd.i32 " Y ", " Y ", r9\n" \
+  "ldrd r5, r9, [r3, #" S "]\n vqshl.s32 " X ", r5\n vqshl.s32 " Y ", r9\n"
+// On the stack: the dot's fields, and the pixels' places in y behind them.
+#define MOTE_MVE_DOT_FEW(POINTERS, SUMS_0, SUMS_1, SUMS_2, SUMS_3, SCALE_0, SCALE_1, BYTES) \
+  "push {r4-r11, lr}\n"                                                               \
+  "vpush {d8-d15}\n"                                                                  \
+  "ldm r0, {r1-r10}\n"                                                                \
+  "sub sp, sp, #16\n"                                                                 \
+  "push {r1-r10}\n"                                                                   \
+  "mov r0, #0\n add r2, r5, r5\n add r3, r2, r5\n"                                    \
+  "strd r0, r5, [sp, #40]\n strd r2, r3, [sp, #48]\n"                                 \
+  "1:\n"                                                                              \
+  "ldrd r8, r9, [sp, #8]\n"                                                           \
+  "vldrb.8 q0, [r8]\n add r10, r8, r9\n vldrb.8 q1, [r10]\n add r11, r10, r9\n"       \
+  "vldrb.8 q2, [r11]\n add r12, r11, r9\n vldrb.8 q3, [r12]\n add r9, r12, r9\n"      \
+  "str r9, [sp, #8]\n"                                                                \
+  POINTERS                                                                            \
+  "ldrd r1, r3, [sp]\n"                                                               \
+  "ldr r5, [sp, #20]\n"                                                               \
+  "ldr r7, [sp, #28]\n"                                                               \
+  "vldrw.32 q7, [sp, #40]\n"                                                          \
+  "dls lr, r5\n"                                                                      \
+  "2:\n"                                                                              \
+  SUMS_0 MOTE_MVE_GATHER("d10", "d11") SUMS_1 MOTE_MVE_GATHER("d12", "d13")           \
+  SCALE_0                                                                             \
+  "vsri.32 q6, q5, #8\n"                                                              \
+  SUMS_2 MOTE_MVE_GATHER("d10", "d11") SUMS_3 MOTE_MVE_GATHER("d8", "d9")             \
+  SCALE_1                                                                             \
+  "vsri.32 q4, q5, #8\n vsri.32 q4, q6, #16\n"                                        \
+  "cbz r7, 3f\n"                                                                      \
+  "ldrd r5, r9, [sp, #32]\n"                                                          \
+  "vdup.8 q5, r5\n vdup.8 q6, r9\n vmax.s8 q4, q4, q5\n vmin.s8 q4, q4, q6\n"         \
+  "3:\n"                                                                              \
+  "vstrw.32 q4, [r1, q7]\n"                                                           \
+  "add r1, r1, #4\n add r3, r3, #" BYTES "\n"                                         \
+  "le lr, 2b\n"                                                                       \
+  "ldr r1, [sp]\n"                                                                    \
+  "ldr r5, [sp, #16]\n"                                                               \
+  "ldr r9, [sp, #24]\n"                                                               \
+  "add r1, r1, r5, lsl #2\n"                                                          \
+  "str r1, [sp]\n"                                                                    \
+  "subs r9, r9, #1\n"                                                                 \
+  "str r9, [sp, #24]\n"                                                               \
+  "bne 1b\n"                                                                          \
+  "add sp, sp, #56\n"                                                                 \
+  "vpop {d8-d15}\n"                                                                   \
+  "pop {r4-r11, pc}\n"
+
+template <int blocks>
+void mve_dot_few(const MveDotFew*);
+
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_few<1>(const MveDotFew*) {
+  asm(MOTE_MVE_DOT_FEW(
+      "", MOTE_MVE_SUMS("16"), MOTE_MVE_SUMS("32"), MOTE_MVE_SUMS("48"), MOTE_MVE_SUMS("64"),
+      MOTE_MVE_SCALE("q5", "q6", "0", "80", "96", "112"),
+      MOTE_MVE_SCALE("q5", "q4", "8", "88", "104", "120"), "128"));
+}
+
+// q7 holds pixels, too.
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_few<2>(const MveDotFew*) {
+  asm(MOTE_MVE_DOT_FEW(
+      "add r8, r8, #16\n add r10, r10, #16\n add r11, r11, #16\n add r12, r12, #16\n",
+      MOTE_MVE_SUMS("16") MOTE_MVE_MORE("80", "q7"),
+      MOTE_MVE_SUMS("32") MOTE_MVE_MORE("96", "q7"),
+      MOTE_MVE_SUMS("48") MOTE_MVE_MORE("112", "q7"),
+      MOTE_MVE_SUMS("64") "add r3, r3, #64\n" MOTE_MVE_MORE("64", "q7") "sub r3, r3, #64\n"
+      "vldrw.32 q7, [sp, #40]\n",
+      MOTE_MVE_SCALE("q5", "q6", "0", "144", "160", "176"),
+      MOTE_MVE_SCALE("q5", "q4", "8", "152", "168", "184"), "192"));
+}
 // clang-format on
 
 #undef MOTE_MVE_TAPS_1
 #undef MOTE_MVE_TAPS_2
 #undef MOTE_MVE_BLOCK_2
 #undef MOTE_MVE_DOT_2
+#undef MOTE_MVE_SUMS
+#undef MOTE_MVE_MORE
+#undef MOTE_MVE_GATHER
+#undef MOTE_MVE_SCALE
+#undef MOTE_MVE_DOT_FEW
 
 }  // namespace mote

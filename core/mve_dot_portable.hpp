@@ -21,7 +21,7 @@ void mve_dot_pixel(const MveDot& dot, const int8_t* x, int32_t taps, int8_t* y) 
       }
       const auto s = static_cast<int32_t>(sum);
       const int32_t high = rounding_doubling_high_mul(s, static_cast<int32_t>(constants[c]));
-      const auto right = static_cast<uint32_t>(-static_cast<int32_t>(constants[8 + c])) & 31u;
+      const auto right = (24u - constants[8 + c]) & 31u;
       const int32_t addend = static_cast<int32_t>(constants[4 + c]) + (sign ? s >> 31 : 0);
       *y++ = static_cast<int8_t>(clamp((high + addend) >> right, dot.min, dot.max));
     }
@@ -39,6 +39,20 @@ void mve_dot_2(const MveDot* dot) {
     int8_t* const y = dot->y + 2 * i * dot->y_step;
     mve_dot_pixel<sign>(*dot, dot->x + i * dot->x_step, taps, y);
     mve_dot_pixel<sign>(*dot, dot->x_second + i * dot->x_step, taps, y + dot->y_step);
+  }
+}
+
+template <int blocks>
+void mve_dot_few(const MveDotFew* dot) {
+  const int32_t words = 16 + blocks * mve_block_taps;
+  const MveDot one{nullptr,     blocks * mve_block_taps,
+                   nullptr,     dot->packed + dot->groups * words,
+                   dot->packed, nullptr,
+                   0,           blocks,
+                   dot->min,    dot->max,
+                   1,           0};
+  for (int32_t i = 0; i < 4 * dot->fours; ++i) {
+    mve_dot_pixel<false>(one, dot->x + i * dot->x_step, one.taps, dot->y + i * dot->y_step);
   }
 }
 

@@ -135,6 +135,13 @@ inline void mve_copy_rows(int8_t* to, int32_t to_step, const int8_t* from, int32
                           int32_t bytes, int32_t rows) {
   for (int32_t i = 0; i < rows; ++i) mve_copy(to + i * to_step, from + i * from_step, bytes);
 }
+inline void mve_copy_vectors(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
+                             int32_t count) {
+  for (int32_t i = 0; i < count; ++i) {
+    for (int32_t lane = 0; lane < 16; ++lane) to[i * to_step + lane] = from[i * from_step + lane];
+  }
+}
+
 inline void mve_fill(int8_t* to, int32_t value, int32_t count) {
   if (count > 0) std::memset(to, value, static_cast<size_t>(count));
 }

@@ -165,7 +165,7 @@ std::vector<uint32_t> pack_mve(std::vector<ExactChannel> channels) {
     }
     add([](const ExactChannel& c) { return c.scaling.multiplier; });
     add([](const ExactChannel& c) { return c.scaling.addend; });
-    add([](const ExactChannel& c) { return -c.scaling.shift; });
+    add([](const ExactChannel& c) { return 24 - c.scaling.shift; });
   }
   return packed;
 }

@@ -150,6 +150,7 @@ bool fits_undilated(const Graph& graph, const Node& node) {
 // in_c].
 std::vector<uint32_t> pack_columns(const Graph& graph, const Node& node) {
   std::vector<ExactChannel> channels = exact_channels(graph, node).value();
+  if (conv2d_mve_patched(make_conv2d_params(graph, node))) return pack_mve(std::move(channels));
   const Shape& shape = graph.tensor(node.inputs[1]).shape;
   const auto h = static_cast<size_t>(shape[1]), w = static_cast<size_t>(shape[2]),
              in_c = static_cast<size_t>(shape[3]);

@@ -1,13 +1,15 @@
-// Convolution for cores with the vector extension: pairs of output pixels, all channels; see
+// Convolution for cores with the vector extension: two or four output pixels, all channels; see
 // core/mve_dot.hpp. Windows of one pixel are read in place where whole blocks can be read. Others
 // come from a strip: the padded input rows under one output row, column after column, so that every
-// window is one run of bytes and neighbours share theirs.
+// window is one run of bytes and neighbours share theirs. Windows of several rows that are no wider
+// than a vector are copied one by one, a vector for each row of theirs.
 //
 // Operands:
 //   0  x: int8 [batches, in_h, in_w, in_c]
-//   1  packed weights, bias and requantisation of core/mve_dot.hpp; taps in the order of the strip
+//   1  packed weights, bias and requantisation of core/mve_dot.hpp; taps in the order of the strip,
+//      int8 [kernel_w, kernel_h, in_c], or of a window
 //   2  y: int8 [batches, out_h, out_w, out_c]
-//   3  scratch: a strip, int8 [padded_w, kernel_h, in_c], and one block more
+//   3  scratch: conv2d_mve_scratch(p) bytes
 // y may overlap x: a strip is copied before its outputs are written.
 #pragma once
 
@@ -17,13 +19,36 @@
 
 namespace mote {
 
-// Bytes of scratch.
+// Whether windows are copied one by one.
+template <class P>
+constexpr bool conv2d_mve_patched(const P& p) {
+  return p.kernel_h > 1 && p.kernel_w <= mve_block_taps && p.in_c <= mve_block_taps &&
+         p.kernel_w * p.in_c <= mve_block_taps;
+}
+
+// Bytes from a copied window to the next: whole blocks that hold whole vectors for each row.
+template <class P>
+constexpr int32_t conv2d_mve_patch_bytes(const P& p) {
+  const int32_t row = p.kernel_w * p.in_c;
+  return mve_dot_blocks((p.kernel_h - 1) * row + mve_block_taps) * mve_block_taps;
+}
+
+// Columns that the windows of an output row cover.
+template <class P>
+constexpr int32_t conv2d_mve_columns(const P& p) {
+  return (p.out_w - 1) * p.stride_w + p.kernel_w;
+}
+
+// Bytes: a strip and one block more; or a padded row, one block more, and its windows.
 template <class P>
 uint32_t conv2d_mve_scratch(const P& p) {
   const uint32_t columns = extent(p.out_w - 1, p.stride_w) + static_cast<uint32_t>(p.kernel_w);
   if (columns > 1u << 24) return UINT32_MAX;
-  const uint32_t strip = extent(static_cast<int32_t>(columns), p.kernel_h, p.in_c);
-  return strip > UINT32_MAX - mve_block_taps ? UINT32_MAX : strip + mve_block_taps;
+  const bool patched = conv2d_mve_patched(p);
+  const uint32_t rows = extent(static_cast<int32_t>(columns), patched ? 1 : p.kernel_h, p.in_c);
+  const uint32_t windows = patched ? extent(p.out_w, conv2d_mve_patch_bytes(p)) : 0;
+  const uint64_t bytes = uint64_t{rows} + windows + 2 * mve_block_taps;
+  return bytes > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(bytes);
 }
 
 inline Status conv2d_mve_check(const Conv2dParams& p, const uint32_t* bytes) {
@@ -67,16 +92,47 @@ __attribute__((noinline)) inline void conv2d_mve_strip(const Conv2dMveImage& ima
   }
 }
 
+// Copies the windows of an output row from the input rows from iy on. row: room for one padded row.
+__attribute__((noinline)) inline void conv2d_mve_patches(const Conv2dMveImage& image,
+                                                         const int8_t* x, int32_t iy,
+                                                         int32_t stride_w, int32_t windows,
+                                                         int8_t* row, int8_t* to) {
+  const int32_t row_bytes = image.kernel_w * image.in_c;
+  const int32_t patch = conv2d_mve_patch_bytes(image);
+  const int32_t left = image.pad_left < image.columns ? image.pad_left : image.columns;
+  const int32_t room = image.columns - left;
+  const int32_t middle = image.in_w < room ? image.in_w : room;
+  const int32_t c = image.in_c;
+  mve_fill(row, image.input_zero, left * c);
+  mve_fill(row + (left + middle) * c, image.input_zero, (room - middle) * c);
+  for (int32_t ky = 0; ky < image.kernel_h; ++ky) {
+    if (iy >= 0 && iy < image.in_h) {
+      mve_copy(row + left * c, x + iy * image.in_w * c, middle * c);
+    } else {
+      mve_fill(row + left * c, image.input_zero, middle * c);
+    }
+    mve_copy_vectors(to, patch, row, stride_w * c, windows);
+    to += row_bytes;
+    iy += image.dilation_h;
+  }
+}
+
 // Pixels that lie `step` bytes apart. readable: bytes that may be read from x on.
 __attribute__((noinline)) inline void conv2d_mve_pixels(const MveLayer& layer, const int8_t* x,
                                                         int32_t step, int32_t readable,
                                                         int32_t pixels, int8_t* y) {
   // Pixels without a whole block behind them go one by one.
-  int32_t pairs = pixels / 2;
   const int32_t patch = mve_dot_blocks(layer.taps) * mve_block_taps;
-  while (pairs > 0 && readable - (2 * pairs - 1) * step < patch) --pairs;
-  mve_dot_pairs(layer, x, step, pairs, y);
-  for (int32_t i = 2 * pairs; i < pixels; ++i) {
+  int32_t whole = pixels;
+  while (whole > 0 && readable - (whole - 1) * step < patch) --whole;
+  int32_t done = 0;
+  if (mve_dot_few_fits(layer)) {
+    mve_dot_fours(layer, x, step, whole / 4, y);
+    done = whole / 4 * 4;
+  }
+  mve_dot_pairs(layer, x + done * step, step, (whole - done) / 2, y + done * layer.out_c);
+  done += (whole - done) / 2 * 2;
+  for (int32_t i = done; i < pixels; ++i) {
     mve_dot_pixels(layer, x + i * step, nullptr, y + i * layer.out_c);
   }
 }
@@ -97,15 +153,23 @@ void conv2d_s8_mve(const P& p, void* const* operands) {
     conv2d_mve_pixels(layer, x, p.in_c, pixels * p.in_c, pixels, y);
     return;
   }
-  const int32_t columns = (p.out_w - 1) * p.stride_w + p.kernel_w;
+  const int32_t columns = conv2d_mve_columns(p);
   const Conv2dMveImage image{p.in_h,       p.in_w,     p.in_c,  p.kernel_h,  p.kernel_w,
                              p.dilation_h, p.pad_left, columns, p.input_zero};
   const int32_t column = p.kernel_h * p.in_c;
+  constexpr int32_t slack = mve_block_taps;
   for (int32_t batch = 0; batch < p.batches; ++batch) {
     for (int32_t oy = 0; oy < p.out_h; ++oy) {
-      conv2d_mve_strip(image, x, oy * p.stride_h - p.pad_top, strip);
-      conv2d_mve_pixels(layer, strip, p.stride_w * column, columns * column + mve_block_taps,
-                        p.out_w, y);
+      const int32_t iy = oy * p.stride_h - p.pad_top;
+      if (conv2d_mve_patched(p)) {
+        int8_t* const windows = strip + columns * p.in_c + slack;
+        const int32_t patch = conv2d_mve_patch_bytes(p);
+        conv2d_mve_patches(image, x, iy, p.stride_w, p.out_w, strip, windows);
+        conv2d_mve_pixels(layer, windows, patch, p.out_w * patch, p.out_w, y);
+      } else {
+        conv2d_mve_strip(image, x, iy, strip);
+        conv2d_mve_pixels(layer, strip, p.stride_w * column, columns * column + slack, p.out_w, y);
+      }
       y += p.out_w * p.out_c;
     }
     x += p.in_h * p.in_w * p.in_c;

@@ -20,6 +20,7 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_dotprod.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve_quads.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_neon.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
@@ -221,6 +222,61 @@ int64_t instructions_mve(const Graph& graph, const Node& node) {
   const int64_t rows = int64_t{layer.y.shape[0]} * layer.y.shape[1];
   return layer.y.elements() / layer.out_c() / together * blocks * 145 + rows * (80 + 60 * blocks);
 }
+
+// MveQuadChannel structs as words.
+std::optional<std::vector<uint32_t>> pack_quads(const Graph& graph, const Node& node) {
+  const auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  std::vector<uint32_t> packed;
+  for (const ExactChannel& c : *channels) {
+    for (size_t kx = 0; kx < 3; ++kx) {
+      auto taps = static_cast<uint32_t>(kx == 0 ? c.scaling.shift : 0);
+      for (const size_t ky : {2, 1, 0}) {  // from the top byte down
+        taps = taps << 8 | static_cast<uint8_t>(c.weights[ky * 3 + kx]);
+      }
+      packed.push_back(taps);
+    }
+    for (const int32_t value : {c.bias, c.scaling.multiplier, c.scaling.addend}) {
+      packed.push_back(static_cast<uint32_t>(value));
+    }
+  }
+  return packed;
+}
+
+bool fits_mve_quads(const Graph& graph, const Node& node) {
+  if (!shared::fits_conv_s8(graph, node)) return false;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  return p.kernel_h == 3 && p.kernel_w == 3 && p.stride_h == 1 && p.stride_w == 1 && p.depth == 1 &&
+         p.dilation_h == 1 && p.dilation_w == 1 && pack_quads(graph, node).has_value();
+}
+
+LoweredOp lower_mve_quads(const Graph& graph, const Node& node) {
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_quads(graph, node).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(depthwise_quads_scratch(p))};
+  if (p.batches == 1) {
+    lowered.overlap_output = 2;
+    lowered.overlap_input = 0;
+    lowered.overlap_lead = depthwise_quads_lead(p);
+    lowered.overlap_step = static_cast<uint32_t>(p.in_c);
+  }
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M55.
+int64_t instructions_mve_quads(const Graph& graph, const Node& node) {
+  const Shape& y = Layer(graph, node).y.shape;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  const DepthwiseQuads quads = depthwise_quads(p);
+  const int64_t passes = int64_t{y[0]} * quads.passes * y[3];
+  return passes * ((y[2] + 1) / 2 * 18 + p.in_w + 24 + 36 / quads.fit);
+}
+
+constexpr KernelVariant mve_quads_variant{fits_mve_quads, lower_mve_quads, instructions_mve_quads};
 
 bool fits_lanes(const Graph& graph, const Node& node) {
   if (!shared::fits_conv_s8(graph, node)) return false;
