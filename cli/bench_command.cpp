@@ -63,6 +63,7 @@ nlohmann::json to_json(const lab::BenchReport& report, bool host) {
                           {"code_bytes", number_or_null(report.code_bytes)},
                           {"data_bytes", number_or_null(report.data_bytes)},
                           {"stack_bytes", number_or_null(report.stack_bytes)},
+                          {"load_instructions", number_or_null(report.load_instructions)},
                           {"ops", std::move(ops)},
                           {"output_hex", output}};
   if (host) document["microseconds"] = report.microseconds;
@@ -154,6 +155,7 @@ void print_report(const lab::BenchReport& report, const lab::Board& board, const
                              const char* what) {
     if (value) totals.add({name, grouped(*value), what});
   };
+  add("start-up", report.load_instructions, "instructions, package accepted without its checksum");
   add("stack", report.stack_bytes, "bytes of RAM, high-water mark");
   add("code", report.code_bytes, "bytes of flash: runtime and kernels");
   add("data", report.data_bytes, "bytes of flash: weights and constants");

@@ -21,7 +21,8 @@ constexpr const char* part_begin = "<!-- mote bench --suite: begin -->\n";
 constexpr const char* part_end = "<!-- mote bench --suite: end -->\n";
 
 std::vector<std::string> heading() {
-  return {"model", "board", "instructions", "tflite-micro", "ratio", "arena B", "code B", "data B"};
+  return {"model",   "board",  "instructions", "tflite-micro", "ratio",
+          "arena B", "code B", "-Os B",        "data B"};
 }
 
 std::vector<std::string> cells(const SuiteRow& row) {
@@ -34,6 +35,7 @@ std::vector<std::string> cells(const SuiteRow& row) {
           peer ? fmt::format("{:.2f}", mine / static_cast<double>(*peer)) : "",
           grouped(row.report.arena_bytes),
           grouped(row.report.code_bytes.value_or(0)),
+          row.small_code_bytes ? grouped(*row.small_code_bytes) : "",
           grouped(row.report.data_bytes.value_or(0))};
 }
 
@@ -62,7 +64,7 @@ struct SuiteTable {
 };
 
 std::vector<SuiteTable> tables(const std::vector<SuiteRow>& rows) {
-  SuiteTable all{heading(), "|---|---|--:|--:|--:|--:|--:|--:|\n", {}};
+  SuiteTable all{heading(), "|---|---|--:|--:|--:|--:|--:|--:|--:|\n", {}};
   SuiteTable ram{ram_heading(), "|---|---|--:|--:|--:|--:|--:|\n", {}};
   for (const SuiteRow& row : rows) {
     all.rows.push_back(cells(row));
@@ -115,6 +117,7 @@ nlohmann::json to_json(const SuiteRow& row) {
                          {"code_bytes", row.ram->code_bytes.value_or(0)},
                          {"data_bytes", row.ram->data_bytes.value_or(0)}};
   }
+  if (row.small_code_bytes) entry["small_code_bytes"] = *row.small_code_bytes;
   entry["tflite_micro_instructions"] = peer ? nlohmann::json(*peer) : nlohmann::json();
   return entry;
 }

@@ -73,6 +73,10 @@ inline MveI32 mve_add(MveI32 a, int32_t b) {
 inline MveI32 mve_multiply(MveI32 a, int32_t b) {
   return vmulq_n_s32(a, b);
 }
+// a * b + c, wrapping.
+inline MveI32 mve_multiply_add(MveI32 a, MveI32 b, int32_t c) {
+  return vmlasq_n_s32(a, b, c);
+}
 // (a * b + 2^30) >> 31, saturating.
 inline MveI32 mve_high_product(MveI32 a, MveI32 b) {
   return vqrdmulhq_s32(a, b);
@@ -90,6 +94,15 @@ inline MveI32 mve_shift(MveI32 x, MveI32 s) {
 }
 inline MveI32 mve_shift(MveI32 x, int32_t s) {
   return vshlq_r_s32(x, s);
+}
+// x / 2^s for s in [1, 31], to nearest, halves up.
+__attribute__((always_inline)) inline MveI32 mve_rounding_shift_right(MveI32 x, int32_t s) {
+  if (__builtin_constant_p(s)) {  // spares a register that GCC would fill anew in a loop
+    MveI32 y;
+    asm("vrshr.s32 %q0, %q1, %2" : "=w"(y) : "w"(x), "n"(s));
+    return y;
+  }
+  return vrshlq_n_s32(x, -s);
 }
 // Saturated `even` into the even lanes, `odd` into the odd ones.
 inline MveI16 mve_narrow(MveI32 even, MveI32 odd) {

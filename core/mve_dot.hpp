@@ -2,11 +2,13 @@
 // Armv8.1-M: dot products of one or two input vectors ("pixels") with the weights of four output
 // channels, requantised to int8 four at a time.
 //
-// VMLADAVA adds sixteen products to a core register with an even number. There are eight of those,
-// so two pixels meet four channels: 6 loads feed 8 multiplications of 16 products each. With up to
-// 32 taps requantisation is most of the work: there four pixels meet four channels, one after the
-// other, so that each vector of sums is of one channel, whose constants are in core registers. One
-// or two blocks of sixteen taps of the pixels stay in vectors, or one in vectors and one in memory.
+// VMLADAV adds sixteen products to a core register with an even number. There are eight of those,
+// so four pixels meet two channels: 6 loads feed 8 multiplications of 16 products each. Each vector
+// of sums is of one channel, whose constants are in core registers, and the outputs of four
+// channels are stored together. With up to 32 taps, one or two blocks of sixteen, requantisation is
+// most of the work: there the pixels' first blocks stay in vectors and meet one channel after the
+// other. Where channels aren't whole fours, two pixels meet four channels, with constants in
+// vectors.
 //
 // Requantisation is core/dot_block.hpp's: of a sum S with multiplier m and right shift s >= 1,
 //   (addend + sign + VQRDMULH(S, m)) >> s,  addend = 2^(s-1) + z * 2^s, sign = S < 0 ? -1 : 0.
@@ -19,6 +21,8 @@
 #pragma once
 
 #include <cstdint>
+
+#include "core/kernel.hpp"
 
 namespace mote {
 
@@ -39,9 +43,9 @@ struct MveDot {
 };
 
 // The order of the fields is the assembly's.
-struct MveDotFew {
+struct MveDotFours {
   int8_t* y;               // aligned to 4; channel c of pixel i goes to y[i * y_step + c]
-  const uint32_t* packed;  // weights of `groups` groups of one or two blocks each
+  const uint32_t* packed;  // weights of the groups
   const int8_t* x;         // the first pixel; whole blocks of all pixels can be read
   int32_t x_step;          // bytes from a pixel to the next
   int32_t y_step;          // a multiple of 4
@@ -50,6 +54,8 @@ struct MveDotFew {
   uint32_t clamped;        // 0 when the activation range is [-128, 127]
   int32_t min;
   int32_t max;
+  int32_t more;  // blocks of taps after the first, rounded up to an even number
+  int32_t odd;   // 1 if they are odd, else 0
 };
 
 constexpr int32_t mve_block_taps = 16;
@@ -68,7 +74,7 @@ constexpr int32_t mve_group_words(int32_t taps) {
 
 // mve_dot_1(dot): one pixel of `taps` taps; reads no byte beyond them.
 // mve_dot_2<sign>(dot): pairs of pixels; reads whole blocks of them. sign: see above.
-// mve_dot_few<blocks>(dot): fours of pixels of one or two blocks of taps; leaves the sign out.
+// mve_dot_4<blocks, sign>(dot): fours of pixels of one or two blocks of taps; 0: of any number.
 #if defined(__ARM_FEATURE_MVE)
 #include "core/mve_dot_armv81m.hpp"
 #else
@@ -77,6 +83,24 @@ constexpr int32_t mve_group_words(int32_t taps) {
 
 namespace mote {
 
+using MveDotRun = void (*)(const MveDot*);
+using MveDotFoursRun = void (*)(const MveDotFours*);
+
+// How fours of pixels are done; null where out_c isn't a multiple of 4. Folded in emitted source,
+// so that a layer links nothing else.
+MOTE_INLINE MveDotFoursRun mve_fours_run(int32_t taps, int32_t out_c, bool sign) {
+  if (out_c % mve_group_channels != 0) return nullptr;
+  if (taps <= mve_block_taps) return sign ? mve_dot_4<1, true> : mve_dot_4<1, false>;
+  if (taps <= 2 * mve_block_taps) return sign ? mve_dot_4<2, true> : mve_dot_4<2, false>;
+  return sign ? mve_dot_4<0, true> : mve_dot_4<0, false>;
+}
+
+// How pairs of pixels are done where fours aren't; else null.
+MOTE_INLINE MveDotRun mve_pairs_run(int32_t out_c, bool sign) {
+  if (out_c % mve_group_channels == 0) return nullptr;
+  return sign ? mve_dot_2<true> : mve_dot_2<false>;
+}
+
 // Packed weights of a layer, and what its outputs are clamped to.
 struct MveLayer {
   const uint32_t* packed;
@@ -84,7 +108,8 @@ struct MveLayer {
   int32_t out_c;
   int32_t activation_min;
   int32_t activation_max;
-  bool sign;  // whether halves of negative sums matter
+  MveDotFoursRun fours;  // or null: one by one, or in pairs
+  MveDotRun pairs;       // or null: one by one
 };
 
 // All output channels of one pixel, or of two: x_second is null or the second one. x: int8 [taps],
@@ -105,8 +130,7 @@ __attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, cons
              layer.activation_max,
              1,
              0};
-  const auto run =
-      x_second == nullptr ? mve_dot_1 : (layer.sign ? mve_dot_2<true> : mve_dot_2<false>);
+  const MveDotRun run = x_second == nullptr ? mve_dot_1 : layer.pairs;
   if (groups > 0) run(&dot);
   const int32_t left = layer.out_c % mve_group_channels;
   if (left == 0) return;
@@ -124,56 +148,41 @@ __attribute__((noinline)) inline void mve_dot_pixels(const MveLayer& layer, cons
   }
 }
 
-// All output channels of pairs of pixels that lie `step` bytes apart and may be read in whole
-// blocks.
-inline void mve_dot_pairs(const MveLayer& layer, const int8_t* x, int32_t step, int32_t pairs,
-                          int8_t* y) {
-  if (pairs == 0) return;
-  if (layer.out_c % mve_group_channels != 0) {
-    for (; pairs > 0; --pairs) {
-      mve_dot_pixels(layer, x, x + step, y);
-      x += 2 * step;
-      y += 2 * layer.out_c;
-    }
-    return;
+// All output channels of `pixels` pixels that lie `step` bytes apart. y: int8 [pixels, out_c],
+// aligned to 4 if out_c is a multiple of it; readable: bytes that may be read from x on.
+__attribute__((noinline)) inline void mve_dot_all(const MveLayer& layer, const int8_t* x,
+                                                  int32_t step, int32_t readable, int32_t pixels,
+                                                  int8_t* y) {
+  // Pixels without a whole block behind them go one by one.
+  const int32_t blocks = mve_dot_blocks(layer.taps);
+  int32_t whole = pixels;
+  while (whole > 0 && readable - (whole - 1) * step < blocks * mve_block_taps) --whole;
+  int32_t done = 0;
+  if (layer.fours != nullptr && whole >= 4) {
+    const MveDotFours dot{y,
+                          layer.packed,
+                          x,
+                          step,
+                          layer.out_c,
+                          layer.out_c / mve_group_channels,
+                          whole / 4,
+                          layer.activation_min != -128 || layer.activation_max != 127,
+                          layer.activation_min,
+                          layer.activation_max,
+                          blocks / 2 * 2,
+                          (blocks - 1) % 2};
+    layer.fours(&dot);
+    done = whole / 4 * 4;
   }
-  const int32_t groups = layer.out_c / mve_group_channels;
-  const MveDot dot{y,
-                   layer.taps,
-                   x,
-                   layer.packed + groups * mve_group_words(layer.taps),
-                   layer.packed,
-                   x + step,
-                   layer.out_c,
-                   mve_dot_blocks(layer.taps),
-                   layer.activation_min,
-                   layer.activation_max,
-                   pairs,
-                   2 * step};
-  (layer.sign ? mve_dot_2<true> : mve_dot_2<false>)(&dot);
-}
-
-// Whether mve_dot_fours() can do a layer.
-inline bool mve_dot_few_fits(const MveLayer& layer) {
-  return !layer.sign && layer.taps <= 2 * mve_block_taps && layer.out_c % mve_group_channels == 0;
-}
-
-// All output channels of fours of pixels that lie `step` bytes apart and may be read in whole
-// blocks. y: aligned to 4.
-inline void mve_dot_fours(const MveLayer& layer, const int8_t* x, int32_t step, int32_t fours,
-                          int8_t* y) {
-  if (fours == 0) return;
-  const MveDotFew dot{y,
-                      layer.packed,
-                      x,
-                      step,
-                      layer.out_c,
-                      layer.out_c / mve_group_channels,
-                      fours,
-                      layer.activation_min != -128 || layer.activation_max != 127,
-                      layer.activation_min,
-                      layer.activation_max};
-  (layer.taps <= mve_block_taps ? mve_dot_few<1> : mve_dot_few<2>)(&dot);
+  if (layer.pairs != nullptr) {
+    for (; done + 2 <= whole; done += 2) {
+      const int8_t* const first = x + done * step;
+      mve_dot_pixels(layer, first, first + step, y + done * layer.out_c);
+    }
+  }
+  for (; done < pixels; ++done) {
+    mve_dot_pixels(layer, x + done * step, nullptr, y + done * layer.out_c);
+  }
 }
 
 }  // namespace mote

@@ -130,36 +130,67 @@ __attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
                      "vshr.s32 q5, q1, #31\n vqrdmulh.s32 q1, q1, q2\n vadd.i32 q1, q1, q5\n"));
 }
 
-// q0-q3: pixels; q4: weights; q4-q6: sums, then outputs in their top bytes; q7: where the pixels'
-// outputs lie. r0 r2 r4 r6: sums; r1: y; r3: packed weights; r5: constants; r7: clamped.
+// Fours of pixels. On the stack: the dot's fields, and the pixels' places in y at 48.
+// r0 r2 r4 r6: sums of the pixels; q7: their places.
+#define MOTE_MVE_ENTER(MORE)                                                          \
+  "push {r4-r11, lr}\n"                                                               \
+  "vpush {d8-d15}\n"                                                                  \
+  "ldm r0, {r1-r12}\n"                                                                \
+  "sub sp, sp, #" MORE "\n"                                                           \
+  "push {r1-r12}\n"                                                                   \
+  "mov r0, #0\n add r2, r5, r5\n add r3, r2, r5\n"                                    \
+  "strd r0, r5, [sp, #48]\n strd r2, r3, [sp, #56]\n"
+// Goes on with the next four from label 1, or returns. FRAME: bytes of stack.
+#define MOTE_MVE_LEAVE(FRAME)                                                         \
+  "ldr r1, [sp]\n"                                                                    \
+  "ldr r5, [sp, #16]\n"                                                               \
+  "ldr r9, [sp, #24]\n"                                                               \
+  "add r1, r1, r5, lsl #2\n"                                                          \
+  "str r1, [sp]\n"                                                                    \
+  "subs r9, r9, #1\n"                                                                 \
+  "str r9, [sp, #24]\n"                                                               \
+  "bne 1b\n"                                                                          \
+  "add sp, sp, #" FRAME "\n"                                                          \
+  "vpop {d8-d15}\n"                                                                   \
+  "pop {r4-r11, pc}\n"
+// Sums X and Y of two channels, whose constants stand at B, M, A and S, to outputs in their top
+// bytes. U, V: core registers for constants, free.
+#define MOTE_MVE_BIAS(X, Y, U, V, B)                                                  \
+  "ldrd " U ", " V ", [" B "]\n vadd.i32 " X ", " X ", " U "\n vadd.i32 " Y ", " Y ", " V "\n"
+#define MOTE_MVE_HIGH(X, Y, U, V, M)                                                  \
+  "ldrd " U ", " V ", [" M "]\n vqrdmulh.s32 " X ", " X ", " U "\n"                   \
+  "vqrdmulh.s32 " Y ", " Y ", " V "\n"
+#define MOTE_MVE_TOP(X, Y, U, V, A, S)                                                \
+  "ldrd " U ", " V ", [" A "]\n vadd.i32 " X ", " X ", " U "\n vadd.i32 " Y ", " Y ", " V "\n" \
+  "ldrd " U ", " V ", [" S "]\n vqshl.s32 " X ", " U "\n vqshl.s32 " Y ", " V "\n"
+
+// One or two blocks. q0-q3: pixels; q4: weights; q4-q6: sums, then outputs. r1: y; r3: packed
+// weights; r5, r9: constants; r7: clamped; r8 r10 r11 r12: the pixels' second blocks.
 #define MOTE_MVE_SUMS(W)                                                              \
   "vldrb.8 q4, [r3, #" W "]\n"                                                        \
   "vmladav.s8 r0, q0, q4\n vmladav.s8 r2, q1, q4\n"                                   \
   "vmladav.s8 r4, q2, q4\n vmladav.s8 r6, q3, q4\n"
-// The second block: from pixels that r8, r10, r11 and r12 point to.
-#define MOTE_MVE_MORE(W, X)                                                           \
+#define MOTE_MVE_MORE(W)                                                              \
   "vldrb.8 q4, [r3, #" W "]\n"                                                        \
-  "vldrb.8 " X ", [r8]\n vmladava.s8 r0, " X ", q4\n"                                 \
-  "vldrb.8 " X ", [r10]\n vmladava.s8 r2, " X ", q4\n"                                \
-  "vldrb.8 " X ", [r11]\n vmladava.s8 r4, " X ", q4\n"                                \
-  "vldrb.8 " X ", [r12]\n vmladava.s8 r6, " X ", q4\n"
+  "vldrb.8 q7, [r8]\n vmladava.s8 r0, q7, q4\n"                                       \
+  "vldrb.8 q7, [r10]\n vmladava.s8 r2, q7, q4\n"                                      \
+  "vldrb.8 q7, [r11]\n vmladava.s8 r4, q7, q4\n"                                      \
+  "vldrb.8 q7, [r12]\n vmladava.s8 r6, q7, q4\n"
 #define MOTE_MVE_GATHER(LOW, HIGH) "vmov " LOW ", r0, r2\n vmov " HIGH ", r4, r6\n"
-// Constants of two channels at B, M, A and S; their sums in X and Y.
-#define MOTE_MVE_SCALE(X, Y, B, M, A, S)                                              \
-  "ldrd r5, r9, [r3, #" B "]\n vadd.i32 " X ", " X ", r5\n vadd.i32 " Y ", " Y ", r9\n" \
-  "ldrd r5, r9, [r3, #" M "]\n vqrdmulh.s32 " X ", " X ", r5\n"                       \
-  "vqrdmulh.s32 " Y ", " Y ", r9\n"                                                   \
-  "ldrd r5, r9, [r3, #" A "]\n vadd.i32 " X ", " X ", r5\n vadd.i32 " Y ", " Y ", r9\n" \
-  "ldrd r5, r9, [r3, #" S "]\n vqshl.s32 " X ", r5\n vqshl.s32 " Y ", r9\n"
-// On the stack: the dot's fields, and the pixels' places in y behind them.
+#define MOTE_MVE_FEW_false(X, Y, FREE, B, M, A, S)                                    \
+  MOTE_MVE_BIAS(X, Y, "r5", "r9", B) MOTE_MVE_HIGH(X, Y, "r5", "r9", M)               \
+  MOTE_MVE_TOP(X, Y, "r5", "r9", A, S)
+// FREE: a vector for one sign after the other.
+#define MOTE_MVE_FEW_true(X, Y, FREE, B, M, A, S)                                     \
+  MOTE_MVE_BIAS(X, Y, "r5", "r9", B)                                                  \
+  "ldrd r5, r9, [" M "]\n"                                                            \
+  "vshr.s32 " FREE ", " X ", #31\n vqrdmulh.s32 " X ", " X ", r5\n"                   \
+  "vadd.i32 " X ", " X ", " FREE "\n"                                                 \
+  "vshr.s32 " FREE ", " Y ", #31\n vqrdmulh.s32 " Y ", " Y ", r9\n"                   \
+  "vadd.i32 " Y ", " Y ", " FREE "\n"                                                 \
+  MOTE_MVE_TOP(X, Y, "r5", "r9", A, S)
 #define MOTE_MVE_DOT_FEW(POINTERS, SUMS_0, SUMS_1, SUMS_2, SUMS_3, SCALE_0, SCALE_1, BYTES) \
-  "push {r4-r11, lr}\n"                                                               \
-  "vpush {d8-d15}\n"                                                                  \
-  "ldm r0, {r1-r10}\n"                                                                \
-  "sub sp, sp, #16\n"                                                                 \
-  "push {r1-r10}\n"                                                                   \
-  "mov r0, #0\n add r2, r5, r5\n add r3, r2, r5\n"                                    \
-  "strd r0, r5, [sp, #40]\n strd r2, r3, [sp, #48]\n"                                 \
+  MOTE_MVE_ENTER("16")                                                                \
   "1:\n"                                                                              \
   "ldrd r8, r9, [sp, #8]\n"                                                           \
   "vldrb.8 q0, [r8]\n add r10, r8, r9\n vldrb.8 q1, [r10]\n add r11, r10, r9\n"       \
@@ -169,7 +200,6 @@ __attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
   "ldrd r1, r3, [sp]\n"                                                               \
   "ldr r5, [sp, #20]\n"                                                               \
   "ldr r7, [sp, #28]\n"                                                               \
-  "vldrw.32 q7, [sp, #40]\n"                                                          \
   "dls lr, r5\n"                                                                      \
   "2:\n"                                                                              \
   SUMS_0 MOTE_MVE_GATHER("d10", "d11") SUMS_1 MOTE_MVE_GATHER("d12", "d13")           \
@@ -177,6 +207,7 @@ __attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
   "vsri.32 q6, q5, #8\n"                                                              \
   SUMS_2 MOTE_MVE_GATHER("d10", "d11") SUMS_3 MOTE_MVE_GATHER("d8", "d9")             \
   SCALE_1                                                                             \
+  "vldrw.32 q7, [sp, #48]\n"                                                          \
   "vsri.32 q4, q5, #8\n vsri.32 q4, q6, #16\n"                                        \
   "cbz r7, 3f\n"                                                                      \
   "ldrd r5, r9, [sp, #32]\n"                                                          \
@@ -185,52 +216,146 @@ __attribute__((naked, noinline)) inline void mve_dot_2<true>(const MveDot*) {
   "vstrw.32 q4, [r1, q7]\n"                                                           \
   "add r1, r1, #4\n add r3, r3, #" BYTES "\n"                                         \
   "le lr, 2b\n"                                                                       \
-  "ldr r1, [sp]\n"                                                                    \
-  "ldr r5, [sp, #16]\n"                                                               \
-  "ldr r9, [sp, #24]\n"                                                               \
-  "add r1, r1, r5, lsl #2\n"                                                          \
-  "str r1, [sp]\n"                                                                    \
-  "subs r9, r9, #1\n"                                                                 \
-  "str r9, [sp, #24]\n"                                                               \
-  "bne 1b\n"                                                                          \
-  "add sp, sp, #56\n"                                                                 \
-  "vpop {d8-d15}\n"                                                                   \
-  "pop {r4-r11, pc}\n"
+  MOTE_MVE_LEAVE("64")
+#define MOTE_MVE_DOT_FEW_1(SIGN)                                                      \
+  MOTE_MVE_DOT_FEW(                                                                   \
+      "", MOTE_MVE_SUMS("16"), MOTE_MVE_SUMS("32"), MOTE_MVE_SUMS("48"),              \
+      MOTE_MVE_SUMS("64"),                                                            \
+      MOTE_MVE_FEW_##SIGN("q5", "q6", "q4", "r3", "r3, #80", "r3, #96", "r3, #112"),  \
+      MOTE_MVE_FEW_##SIGN("q5", "q4", "q7", "r3, #8", "r3, #88", "r3, #104", "r3, #120"), "128")
+#define MOTE_MVE_DOT_FEW_2(SIGN)                                                      \
+  MOTE_MVE_DOT_FEW(                                                                   \
+      "add r8, r8, #16\n add r10, r10, #16\n add r11, r11, #16\n add r12, r12, #16\n", \
+      MOTE_MVE_SUMS("16") MOTE_MVE_MORE("80"), MOTE_MVE_SUMS("32") MOTE_MVE_MORE("96"), \
+      MOTE_MVE_SUMS("48") MOTE_MVE_MORE("112"),                                       \
+      MOTE_MVE_SUMS("64") "add r3, r3, #64\n" MOTE_MVE_MORE("64") "sub r3, r3, #64\n", \
+      MOTE_MVE_FEW_##SIGN("q5", "q6", "q4", "r3", "r3, #144", "r3, #160", "r3, #176"), \
+      MOTE_MVE_FEW_##SIGN("q5", "q4", "q7", "r3, #8", "r3, #152", "r3, #168", "r3, #184"), "192")
 
-template <int blocks>
-void mve_dot_few(const MveDotFew*);
+// Any number of blocks, two channels after two. r1 r3 r5 r7: pixels; r9: weights; r0 r2 r4 r6: sums
+// of one channel, r8 r10 r12 lr: of the other. On the stack: 64 the pixels, 80 group, 84 groups
+// left, 88 y.
+#define MOTE_MVE_PIXEL(MULTIPLY, X, Q, FIRST, SECOND)                                 \
+  "vldrb.8 " Q ", [" X "], #16\n " MULTIPLY ".s8 " FIRST ", " Q ", q4\n "             \
+  MULTIPLY ".s8 " SECOND ", " Q ", q5\n"
+#define MOTE_MVE_BLOCK_4(MULTIPLY)                                                    \
+  "vldrb.8 q4, [r9], #64\n vldrb.8 q5, [r9, #-48]\n"                                  \
+  MOTE_MVE_PIXEL(MULTIPLY, "r1", "q0", "r0", "r8")                                    \
+  MOTE_MVE_PIXEL(MULTIPLY, "r3", "q1", "r2", "r10")                                   \
+  MOTE_MVE_PIXEL(MULTIPLY, "r5", "q0", "r4", "r12")                                   \
+  MOTE_MVE_PIXEL(MULTIPLY, "r7", "q1", "r6", "lr")
+#define MOTE_MVE_ANY_false(X, Y, M, A, S)                                             \
+  MOTE_MVE_HIGH(X, Y, "r0", "r2", M) MOTE_MVE_TOP(X, Y, "r0", "r2", A, S)
+#define MOTE_MVE_ANY_true(X, Y, M, A, S)                                              \
+  "vshr.s32 q4, " X ", #31\n vshr.s32 q5, " Y ", #31\n"                               \
+  MOTE_MVE_HIGH(X, Y, "r0", "r2", M)                                                  \
+  "vadd.i32 " X ", " X ", q4\n vadd.i32 " Y ", " Y ", q5\n"                           \
+  MOTE_MVE_TOP(X, Y, "r0", "r2", A, S)
+// START: of the two channels' weights; X_LOW... : halves of the vectors X and Y; B: of the biases.
+#define MOTE_MVE_TWO_CHANNELS(START, X, X_LOW, X_HIGH, Y, Y_LOW, Y_HIGH, B, SCALE)    \
+  "ldr r9, [sp, #80]\n"                                                               \
+  "ldrd r1, r3, [sp, #64]\n ldrd r5, r7, [sp, #72]\n"                                 \
+  "add r9, r9, #" START "\n"                                                          \
+  MOTE_MVE_BLOCK_4("vmladav")                                                         \
+  "ldr r11, [sp, #44]\n cmp r11, #0\n ldr r11, [sp, #40]\n bne 4f\n"                  \
+  "cmp r11, #0\n beq 5f\n"                                                            \
+  "3:\n"                                                                              \
+  MOTE_MVE_BLOCK_4("vmladava")                                                        \
+  "4:\n"                                                                              \
+  MOTE_MVE_BLOCK_4("vmladava")                                                        \
+  "subs r11, r11, #2\n"                                                               \
+  "bne 3b\n"                                                                          \
+  "5:\n"                                                                              \
+  "vmov " X_LOW ", r0, r2\n vmov " X_HIGH ", r4, r6\n"                                \
+  "vmov " Y_LOW ", r8, r10\n vmov " Y_HIGH ", r12, lr\n"                              \
+  "ldr r11, [sp, #80]\n"                                                              \
+  MOTE_MVE_BIAS(X, Y, "r0", "r2", B)                                                  \
+  SCALE
+#define MOTE_MVE_DOT_ANY(SIGN)                                                        \
+  MOTE_MVE_ENTER("48")                                                                \
+  "1:\n"                                                                              \
+  "ldrd r8, r9, [sp, #8]\n"                                                           \
+  "add r10, r8, r9\n add r11, r10, r9\n add r12, r11, r9\n"                           \
+  "strd r8, r10, [sp, #64]\n strd r11, r12, [sp, #72]\n"                              \
+  "add r9, r12, r9\n"                                                                 \
+  "str r9, [sp, #8]\n"                                                                \
+  "ldrd r8, r9, [sp]\n"                                                               \
+  "ldr r11, [sp, #20]\n"                                                              \
+  "strd r9, r11, [sp, #80]\n"                                                         \
+  "str r8, [sp, #88]\n"                                                               \
+  "vldrw.32 q7, [sp, #48]\n"                                                          \
+  "2:\n"                                                                              \
+  MOTE_MVE_TWO_CHANNELS("16", "q2", "d4", "d5", "q3", "d6", "d7", "r11",              \
+                        MOTE_MVE_ANY_##SIGN("q2", "q3", "r9", "r9, #16", "r9, #32"))  \
+  MOTE_MVE_TWO_CHANNELS("48", "q0", "d0", "d1", "q1", "d2", "d3", "r11, #8",          \
+                        MOTE_MVE_ANY_##SIGN("q0", "q1", "r9, #-24", "r9, #-8", "r9, #8")) \
+  "vsri.32 q3, q2, #8\n vsri.32 q1, q0, #8\n vsri.32 q1, q3, #16\n"                   \
+  "ldr r5, [sp, #28]\n"                                                               \
+  "cbz r5, 6f\n"                                                                      \
+  "ldrd r5, r7, [sp, #32]\n"                                                          \
+  "vdup.8 q4, r5\n vdup.8 q5, r7\n vmax.s8 q1, q1, q4\n vmin.s8 q1, q1, q5\n"         \
+  "6:\n"                                                                              \
+  "ldrd r11, r1, [sp, #84]\n"                                                         \
+  "add r9, r9, #16\n"                                                                 \
+  "vstrw.32 q1, [r1, q7]\n"                                                           \
+  "add r1, r1, #4\n"                                                                  \
+  "str r1, [sp, #88]\n"                                                               \
+  "subs r11, r11, #1\n"                                                               \
+  "strd r9, r11, [sp, #80]\n"                                                         \
+  "bne 2b\n"                                                                          \
+  MOTE_MVE_LEAVE("96")
+
+template <int blocks, bool sign>
+void mve_dot_4(const MveDotFours*);
 
 template <>
-__attribute__((naked, noinline)) inline void mve_dot_few<1>(const MveDotFew*) {
-  asm(MOTE_MVE_DOT_FEW(
-      "", MOTE_MVE_SUMS("16"), MOTE_MVE_SUMS("32"), MOTE_MVE_SUMS("48"), MOTE_MVE_SUMS("64"),
-      MOTE_MVE_SCALE("q5", "q6", "0", "80", "96", "112"),
-      MOTE_MVE_SCALE("q5", "q4", "8", "88", "104", "120"), "128"));
+__attribute__((naked, noinline)) inline void mve_dot_4<1, false>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_FEW_1(false));
 }
-
-// q7 holds pixels, too.
 template <>
-__attribute__((naked, noinline)) inline void mve_dot_few<2>(const MveDotFew*) {
-  asm(MOTE_MVE_DOT_FEW(
-      "add r8, r8, #16\n add r10, r10, #16\n add r11, r11, #16\n add r12, r12, #16\n",
-      MOTE_MVE_SUMS("16") MOTE_MVE_MORE("80", "q7"),
-      MOTE_MVE_SUMS("32") MOTE_MVE_MORE("96", "q7"),
-      MOTE_MVE_SUMS("48") MOTE_MVE_MORE("112", "q7"),
-      MOTE_MVE_SUMS("64") "add r3, r3, #64\n" MOTE_MVE_MORE("64", "q7") "sub r3, r3, #64\n"
-      "vldrw.32 q7, [sp, #40]\n",
-      MOTE_MVE_SCALE("q5", "q6", "0", "144", "160", "176"),
-      MOTE_MVE_SCALE("q5", "q4", "8", "152", "168", "184"), "192"));
+__attribute__((naked, noinline)) inline void mve_dot_4<1, true>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_FEW_1(true));
+}
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_4<2, false>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_FEW_2(false));
+}
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_4<2, true>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_FEW_2(true));
+}
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_4<0, false>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_ANY(false));
+}
+template <>
+__attribute__((naked, noinline)) inline void mve_dot_4<0, true>(const MveDotFours*) {
+  asm(MOTE_MVE_DOT_ANY(true));
 }
 // clang-format on
 
+#undef MOTE_MVE_ANY_false
+#undef MOTE_MVE_ANY_true
+#undef MOTE_MVE_BIAS
+#undef MOTE_MVE_BLOCK_2
+#undef MOTE_MVE_BLOCK_4
+#undef MOTE_MVE_DOT_2
+#undef MOTE_MVE_DOT_ANY
+#undef MOTE_MVE_DOT_FEW
+#undef MOTE_MVE_DOT_FEW_1
+#undef MOTE_MVE_DOT_FEW_2
+#undef MOTE_MVE_ENTER
+#undef MOTE_MVE_FEW_false
+#undef MOTE_MVE_FEW_true
+#undef MOTE_MVE_GATHER
+#undef MOTE_MVE_HIGH
+#undef MOTE_MVE_LEAVE
+#undef MOTE_MVE_MORE
+#undef MOTE_MVE_PIXEL
+#undef MOTE_MVE_SUMS
 #undef MOTE_MVE_TAPS_1
 #undef MOTE_MVE_TAPS_2
-#undef MOTE_MVE_BLOCK_2
-#undef MOTE_MVE_DOT_2
-#undef MOTE_MVE_SUMS
-#undef MOTE_MVE_MORE
-#undef MOTE_MVE_GATHER
-#undef MOTE_MVE_SCALE
-#undef MOTE_MVE_DOT_FEW
+#undef MOTE_MVE_TOP
+#undef MOTE_MVE_TWO_CHANNELS
 
 }  // namespace mote

@@ -42,17 +42,16 @@ void mve_dot_2(const MveDot* dot) {
   }
 }
 
-template <int blocks>
-void mve_dot_few(const MveDotFew* dot) {
-  const int32_t words = 16 + blocks * mve_block_taps;
-  const MveDot one{nullptr,     blocks * mve_block_taps,
-                   nullptr,     dot->packed + dot->groups * words,
-                   dot->packed, nullptr,
-                   0,           blocks,
-                   dot->min,    dot->max,
-                   1,           0};
+template <int blocks, bool sign>
+void mve_dot_4(const MveDotFours* dot) {
+  const int32_t all = dot->more - dot->odd + 1;
+  const int32_t taps = all * mve_block_taps;
+  const MveDot one{
+      nullptr,     taps,     nullptr, dot->packed + dot->groups * mve_group_words(taps),
+      dot->packed, nullptr,  0,       all,
+      dot->min,    dot->max, 1,       0};
   for (int32_t i = 0; i < 4 * dot->fours; ++i) {
-    mve_dot_pixel<false>(one, dot->x + i * dot->x_step, one.taps, dot->y + i * dot->y_step);
+    mve_dot_pixel<sign>(one, dot->x + i * dot->x_step, taps, dot->y + i * dot->y_step);
   }
 }
 

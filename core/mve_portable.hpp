@@ -91,6 +91,12 @@ inline MveI32 mve_multiply(MveI32 a, int32_t b) {
     return static_cast<int32_t>(static_cast<uint32_t>(a.lane[i]) * static_cast<uint32_t>(b));
   });
 }
+inline MveI32 mve_multiply_add(MveI32 a, MveI32 b, int32_t c) {
+  return mve_each<MveI32>([&](int i) {
+    const auto product = static_cast<uint32_t>(a.lane[i]) * static_cast<uint32_t>(b.lane[i]);
+    return static_cast<int32_t>(product + static_cast<uint32_t>(c));
+  });
+}
 inline MveI32 mve_high_product(MveI32 a, MveI32 b) {
   return mve_each<MveI32>([&](int i) {
     const bool saturates = a.lane[i] == INT32_MIN && b.lane[i] == INT32_MIN;
@@ -113,6 +119,10 @@ inline MveI32 mve_shift(MveI32 x, MveI32 s) {
 }
 inline MveI32 mve_shift(MveI32 x, int32_t s) {
   return mve_shift(x, mve_all_i32(s));
+}
+inline MveI32 mve_rounding_shift_right(MveI32 x, int32_t s) {
+  return mve_each<MveI32>(
+      [&](int i) { return static_cast<int32_t>((x.lane[i] + (int64_t{1} << (s - 1))) >> s); });
 }
 inline MveI16 mve_narrow(MveI32 even, MveI32 odd) {
   return mve_each<MveI16>(

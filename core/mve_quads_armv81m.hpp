@@ -24,9 +24,9 @@ __attribute__((naked, noinline)) inline void mve_quad_row(const MveQuadRow*) {
 }
 
 // r0: quads, r1: quads_step; r3: y, r11: y_step; r2 r4 r6 r8: sums; r5 r7 r9 r10: bias, m, addend,
-// -s; r12: temporary. q0: taps, then outputs; q1, q2: columns, outputs; q4-q7: weights of the four
-// outputs. On the stack: 0 walk, 4 packed, 8 quads and 12 y of the channel, 16
-// channels left, 20 quads and 24 y of the pass, 28 passes left.
+// 24 - s; r12: temporary. q0: taps, then outputs; q1, q2: columns, outputs; q4-q7: weights of the
+// four outputs. On the stack: 0 walk, 4 packed, 8 quads and 12 y of the channel, 16 channels left,
+// 20 quads and 24 y of the pass, 28 passes left.
 #define MOTE_MVE_TAPS                                                           \
   "vldrw.u32 q0, [r0, q1]\n"                                                      \
   "add r0, r0, r1\n"                                                              \
@@ -36,14 +36,16 @@ __attribute__((naked, noinline)) inline void mve_quad_row(const MveQuadRow*) {
 #define MOTE_MVE_SCALE_SIGN                                                       \
   "vshr.s32 q3, q0, #31\n vqrdmulh.s32 q0, q0, r7\n vadd.i32 q3, q3, r9\n"        \
   "vadd.i32 q0, q0, q3\n"
-#define MOTE_MVE_FOUR(SCALE)                                                \
+#define MOTE_MVE_STORE "vstrb.32 q0, [r3, q2]\n"
+#define MOTE_MVE_STORE_MASKED "vpst\n vstrbt.32 q0, [r3, q2]\n"
+// Shifted to the left by r10, an output saturates in the top byte.
+#define MOTE_MVE_FOUR(SCALE, STORE)                                                \
   MOTE_MVE_TAPS                                                                   \
   "vmov d0, r2, r4\n vmov d1, r6, r8\n"                                           \
   "vadd.i32 q0, q0, r5\n"                                                         \
   SCALE                                                                           \
-  "vshl.s32 q0, r10\n"                                                            \
-  "vqmovnb.s32 q0, q0\n vqmovnb.s16 q0, q0\n"                                     \
-  "vpst\n vstrbt.32 q0, [r3, q2]\n"                                               \
+  "vqshl.s32 q0, r10\n vshr.s32 q0, q0, #24\n"                                    \
+  STORE                                                                           \
   "add r3, r3, r11\n"
 #define MOTE_MVE_WALK(SCALE)                                  \
   "push {r4-r11, lr}\n"                                                           \
@@ -63,11 +65,11 @@ __attribute__((naked, noinline)) inline void mve_quad_row(const MveQuadRow*) {
   "ldrb r10, [r12, #3]\n"                                                         \
   "ldrd r5, r7, [r12, #12]\n"                                                     \
   "ldr r9, [r12, #20]\n"                                                          \
-  "rsb r10, r10, #0\n"                                                            \
+  "rsb r10, r10, #24\n"                                                           \
   "add r12, r12, #24\n"                                                           \
   "str r12, [sp, #4]\n"                                                           \
-  "movs r2, #0\n mov r12, r2\n"                                                   \
-  "vmov.32 q6[3], r2\n"                                                           \
+  "mov r12, #0\n"                                                                 \
+  "vmov.32 q6[3], r12\n"                                                           \
   "vshl.i32 q6, q6, #8\n vshr.u32 q4, q6, #8\n"                                   \
   "vmov q5, q4\n vshlc q5, r12, #32\n vmov q7, q6\n vshlc q7, r12, #32\n"         \
   "ldrd r0, r3, [sp, #8]\n"                                                       \
@@ -89,16 +91,23 @@ __attribute__((naked, noinline)) inline void mve_quad_row(const MveQuadRow*) {
   "it eq\n moveq r6, r8\n"                                                        \
   "vmsr p0, r6\n"                                                                 \
   "ldr r8, [r12, #32]\n"                                                          \
+  "lsls r2, r6, #16\n"                                                            \
+  "bpl 6f\n"                                                                      \
   "wls lr, r8, 4f\n"                                                              \
   "3:\n"                                                                          \
-  MOTE_MVE_FOUR(SCALE)                                                      \
+  MOTE_MVE_FOUR(SCALE, MOTE_MVE_STORE)                                            \
   "le lr, 3b\n"                                                                   \
+  "b 4f\n"                                                                        \
+  "6:\n"                                                                          \
+  "wls lr, r8, 4f\n"                                                              \
+  "7:\n"                                                                          \
+  MOTE_MVE_FOUR(SCALE, MOTE_MVE_STORE_MASKED)                                     \
+  "le lr, 7b\n"                                                                   \
   "4:\n"                                                                          \
   "ldr r2, [r12, #44]\n"                                                          \
-  "cmp r2, #0\n"                                                                  \
-  "beq 5f\n"                                                                      \
+  "cbz r2, 5f\n"                                                                  \
   "vmrs r4, p0\n and r4, r4, r2\n vmsr p0, r4\n"                                  \
-  MOTE_MVE_FOUR(SCALE)                                                      \
+  MOTE_MVE_FOUR(SCALE, MOTE_MVE_STORE_MASKED)                                     \
   "5:\n"                                                                          \
   "ldr r2, [sp, #28]\n"                                                           \
   "cmp r2, #0\n"                                                                  \
@@ -128,6 +137,8 @@ __attribute__((naked, noinline)) inline void mve_quad_walk<true>(const MveQuadWa
 #undef MOTE_MVE_SCALE_PLAIN
 #undef MOTE_MVE_SCALE_SIGN
 #undef MOTE_MVE_FOUR
+#undef MOTE_MVE_STORE
+#undef MOTE_MVE_STORE_MASKED
 #undef MOTE_MVE_WALK
 
 }  // namespace mote

@@ -105,6 +105,9 @@ class Bench {
     if (!board_.counts()) return;
     report_.instructions = instructions(board_, run.window_ticks.back(), run);
     report_.stack_bytes = run.stack_bytes;
+    if (options_.engine == Engine::vm) {
+      report_.load_instructions = instructions(board_, run.load_ticks, run);
+    }
   }
 
   void measure_ops() {

@@ -38,6 +38,8 @@ struct BenchReport {
   std::optional<int64_t> code_bytes;   // text and read-only data of runtime and kernels
   std::optional<int64_t> data_bytes;   // the model's weights and constants
   std::optional<int64_t> stack_bytes;  // high-water mark of one inference
+  // Of accepting a package, all but its checksum: once at start-up. Virtual machine on boards only.
+  std::optional<int64_t> load_instructions;
   std::vector<BenchOp> ops;
   std::optional<InstructionCounts> classes;  // when BenchOptions::cycles asks
   std::optional<double> cycles;              // estimate from them; none without a model of the core

@@ -70,6 +70,7 @@ std::string code_engine_source(const Model& model) {
              "arena[model::arena_bytes];\n{}"
              "}}  // namespace\n\nconst char* open() {{\n  model::reset(arena);\n  return "
              "nullptr;\n}}\n"
+             "uint32_t load_ticks() {{ return 0; }}\n"
              "uint32_t arena_bytes() {{ return model::arena_bytes; }}\n"
              "void invoke() {{\n{}}}\n",
              pieces ? "__attribute__((section(\".noinit\"))) uint8_t frame[model::input_0_bytes];\n"

@@ -26,6 +26,7 @@ nlohmann::json figures(const SuiteRow& row) {
     kept["ram_arena_bytes"] = row.ram->arena_bytes;
     kept["ram_instructions"] = row.ram->instructions.value();
   }
+  if (row.small_code_bytes) kept["small_code_bytes"] = *row.small_code_bytes;
   return kept;
 }
 

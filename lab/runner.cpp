@@ -10,8 +10,8 @@
 namespace mote::lab {
 namespace {
 
-constexpr uint32_t report_version = 2;
-constexpr size_t fixed_words = 8;
+constexpr uint32_t report_version = 3;
+constexpr size_t fixed_words = 9;
 
 std::string_view text_of(std::span<const uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -54,7 +54,7 @@ RunReport run_windows(const Board& board, const std::filesystem::path& image,
 
   const std::vector<uint32_t> words = read_words(folder.path() / "report.bin");
   if (words.size() < fixed_words || words[0] != report_version ||
-      words.size() != fixed_words + 2 * size_t{words[7]}) {
+      words.size() != fixed_words + 2 * size_t{words[8]}) {
     throw LabError(fmt::format("{}: the firmware's report is incomplete", board.name));
   }
   RunReport report;
@@ -63,12 +63,13 @@ RunReport run_windows(const Board& board, const std::filesystem::path& image,
   report.stack_bytes = words[3];
   const uint32_t empty_cost = words[4];
   const uint32_t mark_cost = words[5];
+  report.load_ticks = without(words[6], empty_cost);
   for (uint32_t ticks : read_words(folder.path() / "ticks.bin")) {
     report.window_ticks.push_back(without(ticks, empty_cost));
   }
-  if (report.window_ticks.size() != words[6]) {
+  if (report.window_ticks.size() != words[7]) {
     throw LabError(fmt::format("{}: {} windows were to be run, {} are reported", board.name,
-                               words[6], report.window_ticks.size()));
+                               words[7], report.window_ticks.size()));
   }
   for (size_t i = fixed_words; i < words.size(); i += 2) {
     report.op_ticks.push_back(without(words[i], uint64_t{mark_cost} * words[i + 1]));

@@ -18,6 +18,7 @@ struct RunReport {
   uint64_t ticks_hz = 0;
   uint32_t arena_bytes = 0;
   uint32_t stack_bytes = 0;  // high-water mark of one inference; 0 on the host: unknown
+  uint64_t load_ticks = 0;   // of accepting a package, without its checksum; 0 of emitted source
   std::vector<uint64_t> window_ticks;
   std::vector<uint64_t> op_ticks;  // of an image with marks; else empty
   std::vector<uint32_t> op_runs;   // how often each of them ran

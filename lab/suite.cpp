@@ -87,7 +87,7 @@ std::vector<SuiteRow> run_suite(std::span<const SuiteModel> suite,
   for (const SuiteModel& model : suite) {
     for (const std::string_view name : boards) {
       const Board& board = find_board(name);
-      const auto measure = [&](const plan::PlanOptions& planning) {
+      const auto measure = [&](const plan::PlanOptions& planning, const BenchOptions& how) {
         CompileOptions compiling;
         compiling.target = board.target();
         compiling.planning = planning;
@@ -95,11 +95,16 @@ std::vector<SuiteRow> run_suite(std::span<const SuiteModel> suite,
             board,
             Model(compile(tflite::import_tflite(files.at(model.path), std::string(model.name)),
                           compiling)),
-            options);
+            how);
       };
-      SuiteRow row{model.name, board.name, model.peer, measure({}), std::nullopt};
+      SuiteRow row{model.name, board.name, model.peer, measure({}, options), {}, {}};
       if (std::ranges::count(ram_boards(), board.name) > 0) {
-        row.ram = measure({plan::Optimize::ram, true});
+        row.ram = measure({plan::Optimize::ram, true}, options);
+      }
+      if (board.name == "mps2-an386") {
+        BenchOptions small = options;
+        small.optimisation = "-Os";
+        row.small_code_bytes = measure({}, small).code_bytes;
       }
       rows.push_back(std::move(row));
       done();

@@ -45,7 +45,8 @@ struct SuiteRow {
   std::string_view board;
   PeerFigures peer;
   BenchReport report;
-  std::optional<BenchReport> ram;  // of the plan for RAM, on ram_boards()
+  std::optional<BenchReport> ram;           // of the plan for RAM, on ram_boards()
+  std::optional<int64_t> small_code_bytes;  // the code compiled with -Os; on Cortex-M4 alone
 };
 
 // archive: models.tar.xz. Rows in the order of the suite, then of `boards`. done() is called after

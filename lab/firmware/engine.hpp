@@ -14,6 +14,9 @@ struct Port {
 // Prepares the model. Returns a reason when it can't run here, else null.
 const char* open();
 
+// Ticks that open() spent on accepting the package, without its checksum; 0 for emitted source.
+uint32_t load_ticks();
+
 size_t input_count();
 size_t output_count();
 Port input(size_t index);   // an input's bytes may be overwritten by invoke()

@@ -17,6 +17,7 @@ namespace {
 __attribute__((section(".noinit"))) alignas(16) uint8_t arena[MOTE_ARENA_BYTES];
 __attribute__((section(".noinit"))) uint8_t frame[MOTE_FRAME_BYTES + 1];
 Vm vm;
+uint32_t ticks_of_load = 0;
 
 Port port(Bytes bytes) {
   return {bytes.data, static_cast<uint32_t>(bytes.size)};
@@ -25,7 +26,10 @@ Port port(Bytes bytes) {
 }  // namespace
 
 const char* open() {
-  const Status loaded = vm.load({machine::package(), machine::package_bytes()}, board_kernels);
+  const ConstBytes package{machine::package(), machine::package_bytes()};
+  const uint32_t start = machine::ticks();
+  const Status loaded = vm.load(package, board_kernels);
+  ticks_of_load = machine::ticks() - start;
   if (loaded != Status::ok) return status_text(loaded);
   if (vm.arena_bytes() > sizeof(arena)) return "its arena is larger than this board's memory";
   if (vm.package().in_pieces() && vm.package().input(0).bytes > MOTE_FRAME_BYTES) {
@@ -36,6 +40,9 @@ const char* open() {
   return nullptr;
 }
 
+uint32_t load_ticks() {
+  return ticks_of_load;
+}
 size_t input_count() {
   return vm.package().header().input_count;
 }

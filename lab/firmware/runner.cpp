@@ -4,8 +4,9 @@
 //   output.bin  the outputs, likewise
 //   ticks.bin   uint32 for each window: ticks that its inference took
 //   report.bin  uint32 words: version, ticks_hz, arena bytes, stack bytes, ticks of an empty
-//               measurement, ticks of an empty mark, number of windows, number of operators, and of
-//               each operator, in the last window: ticks, and how often it ran
+//               measurement, ticks of an empty mark, ticks of loading the package, number of
+//               windows, number of operators, and of each operator, in the last window: ticks, and
+//               how often it ran
 //
 // The operators are those between the marks of an image built with lab/firmware/profile.hpp;
 // without it there are none.
@@ -15,7 +16,7 @@
 
 namespace {
 
-constexpr uint32_t report_version = 2;
+constexpr uint32_t report_version = 3;
 constexpr size_t stack_paint_bytes = 24 * 1024;
 constexpr uint32_t operators_max = 1024;
 
@@ -133,6 +134,7 @@ int main() {
   words.put(static_cast<uint32_t>(stack));
   words.put(empty_cost);
   words.put(mark_cost);
+  words.put(engine::load_ticks());
   words.put(windows);
   const uint32_t operator_count = current < operators_max - 1 ? current : 0;
   words.put(operator_count);

@@ -39,9 +39,11 @@ constexpr int32_t conv2d_mve_columns(const P& p) {
   return (p.out_w - 1) * p.stride_w + p.kernel_w;
 }
 
-// Bytes: a strip and one block more; or a padded row, one block more, and its windows.
+// Bytes: nothing where pixels are read in place; a strip and one block more; or a padded row, one
+// block more, and its windows.
 template <class P>
 uint32_t conv2d_mve_scratch(const P& p) {
+  if (conv2d_pixelwise(p)) return 0;
   const uint32_t columns = extent(p.out_w - 1, p.stride_w) + static_cast<uint32_t>(p.kernel_w);
   if (columns > 1u << 24) return UINT32_MAX;
   const bool patched = conv2d_mve_patched(p);
@@ -117,40 +119,23 @@ __attribute__((noinline)) inline void conv2d_mve_patches(const Conv2dMveImage& i
   }
 }
 
-// Pixels that lie `step` bytes apart. readable: bytes that may be read from x on.
-__attribute__((noinline)) inline void conv2d_mve_pixels(const MveLayer& layer, const int8_t* x,
-                                                        int32_t step, int32_t readable,
-                                                        int32_t pixels, int8_t* y) {
-  // Pixels without a whole block behind them go one by one.
-  const int32_t patch = mve_dot_blocks(layer.taps) * mve_block_taps;
-  int32_t whole = pixels;
-  while (whole > 0 && readable - (whole - 1) * step < patch) --whole;
-  int32_t done = 0;
-  if (mve_dot_few_fits(layer)) {
-    mve_dot_fours(layer, x, step, whole / 4, y);
-    done = whole / 4 * 4;
-  }
-  mve_dot_pairs(layer, x + done * step, step, (whole - done) / 2, y + done * layer.out_c);
-  done += (whole - done) / 2 * 2;
-  for (int32_t i = done; i < pixels; ++i) {
-    mve_dot_pixels(layer, x + i * step, nullptr, y + i * layer.out_c);
-  }
-}
-
 template <class P>
 void conv2d_s8_mve(const P& p, void* const* operands) {
+  const int32_t taps = p.kernel_h * p.kernel_w * p.in_c;
+  const bool sign = p.output_zero > p.activation_min;
   const MveLayer layer{static_cast<const uint32_t*>(operands[1]),
-                       p.kernel_h * p.kernel_w * p.in_c,
+                       taps,
                        p.out_c,
                        p.activation_min,
                        p.activation_max,
-                       p.output_zero > p.activation_min};
+                       mve_fours_run(taps, p.out_c, sign),
+                       mve_pairs_run(p.out_c, sign)};
   const auto* x = static_cast<const int8_t*>(operands[0]);
   auto* y = static_cast<int8_t*>(operands[2]);
   auto* const strip = static_cast<int8_t*>(operands[3]);
   if (conv2d_pixelwise(p)) {
     const int32_t pixels = p.batches * p.out_h * p.out_w;
-    conv2d_mve_pixels(layer, x, p.in_c, pixels * p.in_c, pixels, y);
+    mve_dot_all(layer, x, p.in_c, pixels * p.in_c, pixels, y);
     return;
   }
   const int32_t columns = conv2d_mve_columns(p);
@@ -165,10 +150,10 @@ void conv2d_s8_mve(const P& p, void* const* operands) {
         int8_t* const windows = strip + columns * p.in_c + slack;
         const int32_t patch = conv2d_mve_patch_bytes(p);
         conv2d_mve_patches(image, x, iy, p.stride_w, p.out_w, strip, windows);
-        conv2d_mve_pixels(layer, windows, patch, p.out_w * patch, p.out_w, y);
+        mve_dot_all(layer, windows, patch, p.out_w * patch, p.out_w, y);
       } else {
         conv2d_mve_strip(image, x, iy, strip);
-        conv2d_mve_pixels(layer, strip, p.stride_w * column, columns * column + slack, p.out_w, y);
+        mve_dot_all(layer, strip, p.stride_w * column, columns * column + slack, p.out_w, y);
       }
       y += p.out_w * p.out_c;
     }

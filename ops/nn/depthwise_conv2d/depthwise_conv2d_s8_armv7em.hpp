@@ -30,7 +30,9 @@ inline DepthwiseStrip depthwise_strip(int32_t out_h, int32_t out_w, int32_t stri
   constexpr int32_t words_max = 1024;
   const int32_t columns = depthwise_columns(out_w, stride);
   const int32_t all = stride == 1 ? (out_h + 1) / 2 + 1 : out_h + 1;
-  int32_t fit = words_max / (columns * depthwise_lanes);
+  // A spare column, of odd rows, is not to cost memory.
+  const int32_t exact = (stride == 1 ? out_w + 2 : 2 * out_w + 1) * all * depthwise_lanes;
+  int32_t fit = (exact < words_max ? exact : words_max) / (columns * depthwise_lanes);
   if (fit < 2) fit = 2;
   return {columns, fit < all ? fit : all};
 }

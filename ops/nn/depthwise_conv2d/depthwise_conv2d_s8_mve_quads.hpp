@@ -26,7 +26,8 @@ struct DepthwiseQuads {
   int32_t fit;      // that lie in scratch at once, >= 1
 };
 
-// As many as fit into the room of three padded input rows.
+// As many as fit into the room of three padded input rows. Several of whole vectors of channels, so
+// that weights are not made anew for each.
 template <class P>
 DepthwiseQuads depthwise_quads(const P& p) {
   const int32_t columns = mve_quad_columns(p.out_w);
@@ -34,7 +35,9 @@ DepthwiseQuads depthwise_quads(const P& p) {
   const int32_t passes = (p.out_h + 1) / 2;
   const uint32_t fit = extent(3, depthwise_padded_w(p), p.in_c) / extent(columns, lanes, 4);
   const auto whole = static_cast<uint32_t>(passes);
-  return {columns, passes, fit < 1 ? 1 : static_cast<int32_t>(fit < whole ? fit : whole)};
+  const uint32_t least = lanes == mve_quad_lanes ? 2 : 1;
+  const uint32_t some = fit < least ? least : fit;
+  return {columns, passes, static_cast<int32_t>(some < whole ? some : whole)};
 }
 
 // Bytes: the last vector of a quad row is written whole.

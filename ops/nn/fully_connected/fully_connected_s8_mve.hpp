@@ -25,22 +25,20 @@ inline Status fully_connected_mve_check(const FullyConnectedParams& p, const uin
 
 template <class P>
 void fully_connected_s8_mve(const P& p, void* const* operands) {
-  const auto* x = static_cast<const int8_t*>(operands[0]);
+  const auto* const x = static_cast<const int8_t*>(operands[0]);
+  const bool sign = p.output_zero > p.activation_min;
   const MveLayer layer{static_cast<const uint32_t*>(operands[1]),
                        p.in,
                        p.out,
                        p.activation_min,
                        p.activation_max,
-                       true};
-  auto* y = static_cast<int8_t*>(operands[2]);
-  // Whole blocks can be read of rows that end in one.
-  const int32_t together = p.in % mve_block_taps == 0 ? 2 : 1;
-  for (int32_t left = p.rows; left > 0;) {
-    const int32_t pixels = left < together ? left : together;
-    mve_dot_pixels(layer, x, pixels == 2 ? x + p.in : nullptr, y);
-    x += pixels * p.in;
-    y += pixels * p.out;
-    left -= pixels;
+                       p.rows >= 4 ? mve_fours_run(p.in, p.out, sign) : nullptr,
+                       p.rows >= 2 ? mve_pairs_run(p.out, sign) : nullptr};
+  auto* const y = static_cast<int8_t*>(operands[2]);
+  if (p.rows == 1) {
+    mve_dot_pixels(layer, x, nullptr, y);
+  } else {
+    mve_dot_all(layer, x, p.in, p.rows * p.in, p.rows, y);
   }
 }
 

@@ -36,12 +36,12 @@ constexpr int32_t conv_s8_rows_max = 64;
 template <class P>
 Status conv_s8_check_shape(const P& p, int32_t channels) {
   constexpr int32_t limit = 1 << 15;
-  const int32_t from_one[] = {p.batches,  p.in_h,       p.in_w,      p.in_c,     p.out_h,
-                              p.out_w,    channels,     p.kernel_h,  p.kernel_w, p.stride_h,
-                              p.stride_w, p.dilation_h, p.dilation_w};
-  for (int32_t value : from_one) {
-    if (value < 1 || value > limit) return Status::bad_params;
-  }
+  // A value outside [1, limit] has a bit of `limit` or above when it is one less.
+  const auto less_one = [](auto... values) { return (... | (static_cast<uint32_t>(values) - 1)); };
+  const uint32_t bits =
+      less_one(p.batches, p.in_h, p.in_w, p.in_c, p.out_h, p.out_w, channels, p.kernel_h,
+               p.kernel_w, p.stride_h, p.stride_w, p.dilation_h, p.dilation_w);
+  if (bits >= static_cast<uint32_t>(limit)) return Status::bad_params;
   const bool ok = p.pad_top >= 0 && p.pad_left >= 0 && p.pad_top <= limit && p.pad_left <= limit &&
                   p.kernel_h <= conv_s8_rows_max && extent(p.kernel_w, p.dilation_w) <= limit;
   return ok ? Status::ok : Status::bad_params;
