@@ -39,11 +39,11 @@ constexpr int32_t conv2d_mve_columns(const P& p) {
   return (p.out_w - 1) * p.stride_w + p.kernel_w;
 }
 
-// Bytes: nothing where pixels are read in place; a strip and one block more; or a padded row, one
+// Bytes: one block where pixels are read in place; a strip and one block more; or a padded row, one
 // block more, and its windows.
 template <class P>
 uint32_t conv2d_mve_scratch(const P& p) {
-  if (conv2d_pixelwise(p)) return 0;
+  if (conv2d_pixelwise(p)) return mve_block_taps;
   const uint32_t columns = extent(p.out_w - 1, p.stride_w) + static_cast<uint32_t>(p.kernel_w);
   if (columns > 1u << 24) return UINT32_MAX;
   const bool patched = conv2d_mve_patched(p);
