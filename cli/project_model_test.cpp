@@ -102,6 +102,13 @@ TEST(Project, GoesThroughEveryCommand) {
   EXPECT_EQ(nlohmann::json::parse(bench.out).at("arena_bytes"),
             nlohmann::json::parse(compiled.out).at("arena_bytes"));
 
+  const Ran quantised =
+      run_captured({"quantize", path, "--method", "mse", "-o", folder / "ptq.mote", "--json"});
+  ASSERT_EQ(quantised.code, 0) << quantised.err;
+  const auto figures = nlohmann::json::parse(quantised.out);
+  EXPECT_EQ(figures.at("accuracy").at("test").at("quantised"), 1.0);
+  EXPECT_EQ(run_captured({"run", folder / "ptq.mote", "--data", folder / "set"}).code, 0);
+
   // Six test recordings: two of them short, four of three windows.
   const Ran field = run_captured({"run", path, "--json"});
   ASSERT_EQ(field.code, 0) << field.err;

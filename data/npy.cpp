@@ -1,6 +1,7 @@
 #include "data/npy.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <bit>
@@ -186,9 +187,14 @@ std::vector<T> convert(const Header& header, const uint8_t* data, int64_t rows, 
   return values;
 }
 
-}  // namespace
+// A file's header and the bytes of its numbers, which are as many as the shape says.
+struct Parts {
+  Header header;
+  std::span<const uint8_t> data;
+  int64_t elements = 1;
+};
 
-NpyArray read_npy_array(std::string_view name, std::span<const uint8_t> bytes) {
+Parts split_npy(std::string_view name, std::span<const uint8_t> bytes) {
   const auto fail = [&](const std::string& what) -> DataError {
     return DataError(fmt::format("{}: {}", name, what));
   };
@@ -206,29 +212,54 @@ NpyArray read_npy_array(std::string_view name, std::span<const uint8_t> bytes) {
   }
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + header_at,
                               static_cast<size_t>(header_size));
-  const Header header = HeaderParser(name, text).parse();
+  Parts parts{HeaderParser(name, text).parse(), bytes.subspan(header_at + header_size)};
+  bool too_large = false;
+  for (int64_t extent : parts.header.shape) {
+    too_large = too_large || (extent > 0 && parts.elements > elements_max / extent);
+    if (!too_large) parts.elements *= extent;
+  }
+  if (too_large ||
+      static_cast<int64_t>(parts.data.size()) != parts.elements * parts.header.item_bytes) {
+    throw fail(fmt::format(
+        "shape ({}) of {}-byte numbers does not fit {} bytes of data; is it"
+        " truncated?",
+        fmt::join(parts.header.shape, ", "), parts.header.item_bytes, parts.data.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+NpyArray read_npy_array(std::string_view name, std::span<const uint8_t> bytes) {
+  const Parts parts = split_npy(name, bytes);
+  const Header& header = parts.header;
   NpyArray array;
   if (header.shape.empty() || header.shape.size() > 2) {
-    throw fail(fmt::format("has {} dimensions; [frames] or [frames, axes] is needed",
-                           header.shape.size()));
+    throw DataError(fmt::format("{}: has {} dimensions; [frames] or [frames, axes] is needed", name,
+                                header.shape.size()));
   }
   array.rows = header.shape[0];
   array.columns = header.shape.size() == 2 ? header.shape[1] : 1;
-  const std::span<const uint8_t> data = bytes.subspan(header_at + header_size);
-  const bool too_large = array.columns > 0 && array.rows > elements_max / array.columns;
-  if (too_large ||
-      static_cast<int64_t>(data.size()) != array.rows * array.columns * header.item_bytes) {
-    throw fail(
-        fmt::format("shape ({}, {}) of {}-byte numbers does not fit {} bytes of data; is it"
-                    " truncated?",
-                    array.rows, array.columns, header.item_bytes, data.size()));
-  }
+  const uint8_t* data = parts.data.data();
   if (header.kind == 'i' && header.item_bytes == 2) {
-    array.values = convert<int16_t>(header, data.data(), array.rows, array.columns);
+    array.values = convert<int16_t>(header, data, array.rows, array.columns);
   } else {
-    array.values = convert<float>(header, data.data(), array.rows, array.columns);
+    array.values = convert<float>(header, data, array.rows, array.columns);
   }
   return array;
+}
+
+NpyTensor read_npy_tensor(std::string_view name, std::span<const uint8_t> bytes) {
+  const Parts parts = split_npy(name, bytes);
+  const Header& header = parts.header;
+  if (header.fortran_order && header.shape.size() > 2) {
+    throw DataError(
+        fmt::format("{}: is in Fortran order; save it with numpy.ascontiguousarray", name));
+  }
+  const bool flat = header.shape.size() != 2;
+  const int64_t rows = flat ? parts.elements : header.shape[0];
+  const int64_t columns = flat ? 1 : header.shape[1];
+  return {header.shape, convert<float>(header, parts.data.data(), rows, columns)};
 }
 
 std::string write_npy_array(const Values& values, int64_t rows, int64_t columns) {

@@ -24,6 +24,18 @@ struct NpyArray {
 // the shape says. Throws DataError with `name` in front.
 NpyArray read_npy_array(std::string_view name, std::span<const uint8_t> bytes);
 
+// An array of up to eight dimensions, row-major, every number type as float.
+struct NpyTensor {
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+
+  int64_t elements() const { return static_cast<int64_t>(values.size()); }
+};
+
+// Reads what read_npy_array does, of any shape; Fortran order of up to two dimensions only. Throws
+// DataError with `name` in front.
+NpyTensor read_npy_tensor(std::string_view name, std::span<const uint8_t> bytes);
+
 // Version 1.0, C order, '<i2' or '<f4'.
 std::string write_npy_array(const Values& values, int64_t rows, int64_t columns);
 

@@ -49,10 +49,10 @@ TEST(FakeQuantize, EqualsStoringAndReadingBack) {
 TEST(ValueRange, StartsAtTheFirstBatchThenMoves) {
   ValueRange range;
   const std::vector<float> first{-1, 0, 2}, second{-3, 4};
-  range.observe(first.data(), first.size(), 0.1f);
+  observe(range, first.data(), first.size(), 0.1f);
   EXPECT_EQ(range.min, -1);
   EXPECT_EQ(range.max, 2);
-  range.observe(second.data(), second.size(), 0.1f);
+  observe(range, second.data(), second.size(), 0.1f);
   EXPECT_FLOAT_EQ(range.min, -1.2f);
   EXPECT_FLOAT_EQ(range.max, 2.2f);
 }

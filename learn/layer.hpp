@@ -38,29 +38,10 @@ class Layer {
   virtual void backward(const Pass& pass) = 0;
 };
 
-// How int8 arithmetic sees the op, as TensorFlow Lite's int8 specification says
-// (https://www.tensorflow.org/lite/performance/quantization_spec).
-struct QuantizationRule {
-  enum class Output : uint8_t {
-    own_range,  // scale and zero point from the range of the values
-    as_input,   // the first input's scale and zero point
-    fixed,      // `scale` and `zero_point` below
-    real,       // float32 in and out: a feature, before the network's quantisation
-    score,      // float32 out of int8 inputs: a measure of the result
-  };
-  Output output = Output::own_range;
-  float scale = 0;
-  int32_t zero_point = 0;
-  int32_t weights = -1;       // input that is symmetric in [-127, 127] per channel; -1: none
-  int32_t channel_axis = -1;  // of the weights
-  int32_t bias = -1;          // input that becomes int32 with scale x * weights; -1: none
-};
-
 struct LayerDef {
   std::string_view op;
   std::unique_ptr<Layer> (*make)(const ir::Graph& graph, const ir::Node& node);
   uint32_t trained_inputs;  // bit i: gradient descent changes input i if it is a constant
-  QuantizationRule quantization;
 };
 
 template <class T>

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/ir/op.hpp"
+
 namespace mote::learn {
 
+using ir::QuantizationRule;
 using Output = QuantizationRule::Output;
 
 Network::Network(ir::Graph graph, ir::TensorId output)
@@ -35,7 +38,8 @@ Network::Network(ir::Graph graph, ir::TensorId output)
   }
   for (const ir::Node* node : order) {
     const LayerDef& def = find_layer(node->op);
-    steps_.push_back({node, &def, def.make(graph_, *node), {}, {}, {}});
+    const ir::QuantizationRule& rule = ir::find_op(node->op).quantization;
+    steps_.push_back({node, &def, &rule, def.make(graph_, *node), {}, {}, {}});
     for (ir::TensorId id : node->inputs) {
       if (id != ir::no_tensor && graph_.tensor(id).constant) add_parameter(id);
     }
@@ -94,12 +98,12 @@ void Network::mark_gradients() {
 void Network::mark_quantized() {
   for (size_t t = 0; t < range_of_.size(); ++t) range_of_[t] = static_cast<ir::TensorId>(t);
   for (const Step& step : steps_) {
-    const Output rule = step.def->quantization.output;
+    const Output rule = step.rule->output;
     if (rule == Output::real) continue;
     for (ir::TensorId id : step.node->inputs) {
       if (id != ir::no_tensor && parameter_of_[index(id)] < 0) quantized_[index(id)] = true;
     }
-    if (rule == Output::score) continue;
+    if (rule == Output::measure) continue;
     const ir::TensorId y = step.node->outputs.at(0);
     quantized_[index(y)] = true;
     if (rule == Output::as_input) {
@@ -255,7 +259,7 @@ void Network::fix_range(ir::TensorId tensor, float min, float max) {
 
 AffineInt8 Network::activation_grid(ir::TensorId tensor) const {
   for (const Step& step : steps_) {
-    const QuantizationRule& rule = step.def->quantization;
+    const QuantizationRule& rule = *step.rule;
     if (rule.output == Output::fixed && step.node->outputs[0] == tensor) {
       return {rule.scale, rule.zero_point};
     }
@@ -274,7 +278,7 @@ void Network::quantize_activation(ir::TensorId id, bool training) {
   ValueRange& range = ranges_[index(range_of_[index(id)])];
   const bool follows = range_of_[index(id)] == id && !range_is_fixed_[index(id)];
   if (follows && (quantization_ == Quantization::observe || training)) {
-    range.observe(activation.value.data(), count, range_weight_);
+    observe(range, activation.value.data(), count, range_weight_);
   }
   if (quantization_ != Quantization::fake) return;
   activation.inside.resize(activation.value.size());
@@ -285,7 +289,7 @@ void Network::quantize_activation(ir::TensorId id, bool training) {
 }
 
 void Network::quantize_weights(Step& step) {
-  const QuantizationRule& rule = step.def->quantization;
+  const QuantizationRule& rule = *step.rule;
   if (rule.weights < 0) return;
   const auto w = static_cast<size_t>(rule.weights);
   const ir::TensorId id = step.node->inputs.at(w);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
+#include "compiler/ir/quantization_rule.hpp"
 #include "learn/buffer.hpp"
 #include "learn/fake_quantize.hpp"
 #include "learn/layer.hpp"
@@ -64,6 +65,9 @@ class Network {
   void fix_range(ir::TensorId tensor, float min, float max);
   // Scale and zero point of a quantised activation. Throws ir::GraphError when it has none.
   AffineInt8 activation_grid(ir::TensorId tensor) const;
+  // Measured and fixed ranges, by tensor of the graph; those of tensors that have none are not
+  // seen.
+  const std::vector<ValueRange>& ranges() const { return ranges_; }
   bool quantizes(ir::TensorId tensor) const { return quantized_[index(tensor)]; }
   // The last forward pass's values of an activation, [batch, elements].
   std::span<const float> values(ir::TensorId tensor) const;
@@ -72,6 +76,7 @@ class Network {
   struct Step {
     const ir::Node* node;
     const LayerDef* def;
+    const ir::QuantizationRule* rule;
     std::unique_ptr<Layer> layer;
     std::vector<float*> inputs, input_gradients;
     std::vector<bool> gradient_is_shared;  // input has an earlier gradient: add, don't overwrite

@@ -9,6 +9,7 @@
 
 #include "compiler/compile.hpp"
 #include "compiler/interpret.hpp"
+#include "compiler/post_training.hpp"
 #include "learn/model_zoo.hpp"
 #include "learn/trainer.hpp"
 
@@ -156,11 +157,23 @@ std::vector<float> int8_scores(const ir::Graph& graph, const Samples& samples) {
   return scores;
 }
 
+std::vector<quantize::Sample> as_samples(const Samples& samples, int64_t count) {
+  std::vector<quantize::Sample> result;
+  for (int64_t i = 0; i < count; ++i) {
+    const auto x = samples.sample(i);
+    std::vector<uint8_t> bytes(x.size_bytes());
+    std::memcpy(bytes.data(), x.data(), bytes.size());
+    result.push_back({std::move(bytes)});
+  }
+  return result;
+}
+
 // The promise that `mote evaluate` is held to, on a task that is hard enough to lose something on.
 TEST_P(Quantize, LosesAtMostHalfAPointOnSamplesThatItHasNotSeen) {
   if (GetParam() == std::string("autoencoder")) GTEST_SKIP() << "judged by its error, not by class";
   constexpr float noise = 5.0f;
-  const Trained trained = train(waves(1200, 96, classes, 12, noise));
+  const Samples seen = waves(1200, 96, classes, 12, noise);
+  const Trained trained = train(seen);
   const Samples unseen = waves(2000, 96, classes, 13, noise);
   Network network(trained.real, trained.real.outputs[0]);
   const double real = accuracy(predict(network, unseen), unseen, classes);
@@ -168,6 +181,21 @@ TEST_P(Quantize, LosesAtMostHalfAPointOnSamplesThatItHasNotSeen) {
   EXPECT_GT(real, 0.6);
   EXPECT_LT(real, 0.99);
   EXPECT_GE(int8, real - 0.005);
+
+  // Without training, by ranges of a few samples alone: a point.
+  for (const auto method :
+       {quantize::Method::minmax, quantize::Method::percentile, quantize::Method::mse}) {
+    quantize::PrepareOptions options;
+    options.calibration.method = method;
+    const auto prepared = quantize::prepare(trained.real, as_samples(seen, 200), options);
+    const auto converted = quantize::convert(prepared.graph, prepared.ranges, {});
+    std::vector<float> scores;
+    for (const auto& each :
+         quantize::outputs_of(converted.graph, as_samples(unseen, unseen.count()))) {
+      scores.insert(scores.end(), each.begin(), each.end());
+    }
+    EXPECT_GE(accuracy(scores, unseen, classes), real - 0.01);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Quantize,

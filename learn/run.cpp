@@ -17,10 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double normal_part = 0.99;  // of normal windows lie below an anomaly threshold
-// Faults lie far outside of what an anomaly model learns from; clipped there they would look
-// normal. In standard deviations of the normal features.
-constexpr float anomaly_reach = 10.0f;
+constexpr double normal_part = 0.99;       // of normal windows lie below an anomaly threshold
 constexpr int64_t calibration_max = 2048;  // windows that activation ranges are first taken from
 
 ModelSpec model_spec(const project::ModelSection& section) {
@@ -95,7 +92,7 @@ class Run {
     TrainedRun run;
     run.network = train_float(run.report);
     const ir::Graph int8 = train_int8(run.network, run.report);
-    run.device = device_graph(int8);
+    run.device = device_graph(project_, data_.length, data_.axes, int8);
     run.pipeline = pipeline(run.device);
     judge(run, int8);
     describe(run);
@@ -183,13 +180,6 @@ class Run {
     return to_int8(network);
   }
 
-  ir::Graph device_graph(const ir::Graph& int8) const {
-    ir::Graph graph = features::feature_graph(project_.recipe(), data_.length, data_.axes);
-    join(graph, graph.outputs.at(0), int8);
-    graph.name = project_.project.name;
-    return graph;
-  }
-
   plan::Pipeline pipeline(const ir::Graph&) const {
     plan::Pipeline p;
     p.rate_hz = project_.sensor.rate_hz;
@@ -247,8 +237,8 @@ class Run {
     const Samples& normal = val_.count() > 0 ? val_ : train_;
     float float_threshold = 0;
     if (is_anomaly_) {
-      run.pipeline.threshold = quantile(int8_scores(int8, normal), normal_part);
-      float_threshold = quantile(float_scores(run.network, normal), normal_part);
+      run.pipeline.threshold = anomaly_threshold(int8_scores(int8, normal));
+      float_threshold = anomaly_threshold(float_scores(run.network, normal));
     }
     const std::pair<const char*, const Samples*> parts[] = {{"val", &val_}, {"test", &test_}};
     for (const auto& [name, samples] : parts) {
@@ -287,6 +277,18 @@ class Run {
 TrainedRun train(const project::Project& project, const DataWindows& data,
                  const RunOptions& options) {
   return Run(project, data, options).train();
+}
+
+ir::Graph device_graph(const project::Project& project, int32_t length, int32_t axes,
+                       const ir::Graph& network) {
+  ir::Graph graph = features::feature_graph(project.recipe(), length, axes);
+  join(graph, graph.outputs.at(0), network);
+  graph.name = project.project.name;
+  return graph;
+}
+
+float anomaly_threshold(std::vector<float> normal_scores) {
+  return quantile(std::move(normal_scores), normal_part);
 }
 
 std::vector<int32_t> decide(const plan::Pipeline& pipeline, std::span<const float> scores) {

@@ -32,6 +32,19 @@ struct RunOptions {
 TrainedRun train(const project::Project& project, const DataWindows& data,
                  const RunOptions& options);
 
+// The graph that the device runs: features of int16 windows [length, axes], and behind them
+// `network`, which takes them in float32.
+ir::Graph device_graph(const project::Project& project, int32_t length, int32_t axes,
+                       const ir::Graph& network);
+
+// Faults lie far outside of what an anomaly model learns from; clipped there they would look
+// normal. So far does the network's integer input reach, in standard deviations of the normal
+// features.
+constexpr float anomaly_reach = 10.0f;
+
+// The score from which on a window is no longer normal: most of these are below it.
+float anomaly_threshold(std::vector<float> normal_scores);
+
 // A run's folder: device.graph and network.graph (compiler/ir/text.hpp), run.json.
 void save_run(const TrainedRun& run, const std::string& folder);
 // Throws std::runtime_error naming the file, and `mote train` as what to do.

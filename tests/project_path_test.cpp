@@ -59,6 +59,12 @@ TEST_F(ProjectPath, TrainsTheSimulatedMotorAndJudgesItOnTheBoard) {
   EXPECT_EQ(board.at("accuracy"), trained.at("int8").at("test").at("accuracy"));
   EXPECT_GT(board.at("instructions_mean"), 0);
   EXPECT_LE(board.at("drop_points").get<double>(), 0.5);
+
+  // Calibration alone, without the training that follows it in `mote train`.
+  for (const std::string method : {"minmax", "mse"}) {
+    const json quantised = report_of("quantize . --method " + method);
+    EXPECT_LE(quantised.at("accuracy").at("val").at("drop_points").get<double>(), 1.0) << method;
+  }
   folder_ = folder_.parent_path();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
+#include "compiler/ir/quantization_rule.hpp"
 #include "compiler/ir/target.hpp"
 #include "core/kernel.hpp"
 
@@ -166,6 +167,8 @@ struct OpTraits {
   // Each channel (index of the last axis) of the output depends on that channel of the inputs only,
   // and never falls when an input grows, wherever all of them have the output's channels.
   bool channelwise = false;
+  // Channelwise, and f(s x) = s f(x) for s > 0 where the attribute "activation" is none or relu.
+  bool homogeneous = false;
   // Linear, weights [1, h, w, out]: the op that computes the same from weights [out, h, w, 1] when
   // there is one input channel. Empty: there is none.
   std::string_view mixed_form = {};
@@ -197,6 +200,7 @@ struct OpDef {
   std::span<const KernelInfo> kernels;         // empty: only for floats, before passes
   std::span<const TfliteRule> tflite;
   OpTraits traits = {};
+  QuantizationRule quantization = {};
   const RowSums* sums = nullptr;  // null: it takes its input whole
 };
 

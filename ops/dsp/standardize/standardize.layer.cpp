@@ -35,9 +35,6 @@ class StandardizeLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef standardize_layer;
-const learn::LayerDef standardize_layer{"standardize",
-                                        learn::make_layer<StandardizeLayer>,
-                                        0,
-                                        {.output = learn::QuantizationRule::Output::real}};
+const learn::LayerDef standardize_layer{"standardize", learn::make_layer<StandardizeLayer>, 0};
 
 }  // namespace mote

@@ -33,7 +33,7 @@ constexpr TfliteRule tflite_rules[] = {{101, import_tflite}};  // ABS
 }  // namespace
 
 extern const OpDef abs_op;
-const OpDef abs_op{"abs",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef abs_op{"abs",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -45,6 +45,6 @@ class AddLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef add_layer;
-const learn::LayerDef add_layer{"add", learn::make_layer<AddLayer>, 0, {}};
+const learn::LayerDef add_layer{"add", learn::make_layer<AddLayer>, 0};
 
 }  // namespace mote

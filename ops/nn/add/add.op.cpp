@@ -177,6 +177,7 @@ const OpDef add_op{"add",
                     .channelwise = true,
                     .axes = AxisRule::pointwise,
                     .stored = StoredForm::free,
-                    .rows = Rows::elements}};
+                    .rows = Rows::elements},
+                   quantized::own_range};
 
 }  // namespace mote

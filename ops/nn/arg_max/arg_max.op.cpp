@@ -19,7 +19,7 @@ constexpr TfliteRule tflite_rules[] = {{56, import_tflite}};  // ARG_MAX
 }  // namespace
 
 extern const OpDef arg_max_op;
-const OpDef arg_max_op{"arg_max",       shared::infer_arg, shared::no_macs,
-                       kernels.entries, tflite_rules,      {.axes = AxisRule::listed}};
+const OpDef arg_max_op{"arg_max",    shared::infer_arg,          shared::no_macs,   kernels.entries,
+                       tflite_rules, {.axes = AxisRule::listed}, quantized::measure};
 
 }  // namespace mote

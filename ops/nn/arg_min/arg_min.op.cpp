@@ -19,7 +19,7 @@ constexpr TfliteRule tflite_rules[] = {{79, import_tflite}};  // ARG_MIN
 }  // namespace
 
 extern const OpDef arg_min_op;
-const OpDef arg_min_op{"arg_min",       shared::infer_arg, shared::no_macs,
-                       kernels.entries, tflite_rules,      {.axes = AxisRule::listed}};
+const OpDef arg_min_op{"arg_min",    shared::infer_arg,          shared::no_macs,   kernels.entries,
+                       tflite_rules, {.axes = AxisRule::listed}, quantized::measure};
 
 }  // namespace mote

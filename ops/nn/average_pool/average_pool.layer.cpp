@@ -65,9 +65,6 @@ class AveragePoolLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef average_pool_layer;
-const learn::LayerDef average_pool_layer{"average_pool",
-                                         learn::make_layer<AveragePoolLayer>,
-                                         0,
-                                         {.output = learn::QuantizationRule::Output::as_input}};
+const learn::LayerDef average_pool_layer{"average_pool", learn::make_layer<AveragePoolLayer>, 0};
 
 }  // namespace mote

@@ -110,8 +110,10 @@ const OpDef average_pool_op{"average_pool",
                             tflite_rules,
                             {.fuses_activation = true,
                              .channelwise = true,
+                             .homogeneous = true,
                              .stored = StoredForm::kept,
                              .rows = Rows::windows},
+                            quantized::as_input,
                             &sums};
 
 }  // namespace mote

@@ -138,7 +138,8 @@ constexpr TfliteRule tflite_rules[] = {{126, import_tflite}};  // BATCH_MATMUL
 }  // namespace
 
 extern const OpDef batch_matmul_op;
-const OpDef batch_matmul_op{"batch_matmul", infer,        macs,
-                            kernels,        tflite_rules, {.stored = StoredForm::free}};
+const OpDef batch_matmul_op{
+    "batch_matmul",      infer, macs, kernels, tflite_rules, {.stored = StoredForm::free},
+    quantized::own_range};
 
 }  // namespace mote

@@ -166,7 +166,6 @@ class BatchNormLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef batch_norm_layer;
-const learn::LayerDef batch_norm_layer{
-    "batch_norm", learn::make_layer<BatchNormLayer>, 0b00110, {}};
+const learn::LayerDef batch_norm_layer{"batch_norm", learn::make_layer<BatchNormLayer>, 0b00110};
 
 }  // namespace mote

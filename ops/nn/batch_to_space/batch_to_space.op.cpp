@@ -85,7 +85,8 @@ constexpr TfliteRule tflite_rules[] = {{37, import_tflite}};  // BATCH_TO_SPACE_
 }  // namespace
 
 extern const OpDef batch_to_space_op;
-const OpDef batch_to_space_op{"batch_to_space", infer,        shared::no_macs,
-                              kernels.entries,  tflite_rules, {.stored = StoredForm::moved}};
+const OpDef batch_to_space_op{"batch_to_space",   infer,        shared::no_macs,
+                              kernels.entries,    tflite_rules, {.stored = StoredForm::moved},
+                              quantized::as_input};
 
 }  // namespace mote

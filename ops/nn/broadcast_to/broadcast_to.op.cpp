@@ -49,7 +49,8 @@ constexpr TfliteRule tflite_rules[] = {{130, import_tflite}};  // BROADCAST_TO
 
 extern const OpDef broadcast_to_op;
 const OpDef broadcast_to_op{
-    "broadcast_to",  infer,        shared::no_macs,
-    kernels.entries, tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+    "broadcast_to",     infer,        shared::no_macs,
+    kernels.entries,    tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+    quantized::as_input};
 
 }  // namespace mote

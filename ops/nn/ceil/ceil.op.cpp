@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{104, import_tflite}};  // CEIL
 }  // namespace
 
 extern const OpDef ceil_op;
-const OpDef ceil_op{"ceil",          shared::infer_unary, shared::no_macs,
-                    kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef ceil_op{"ceil",       shared::infer_unary, shared::no_macs,     kernels.entries,
+                    tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

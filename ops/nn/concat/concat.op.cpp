@@ -56,8 +56,9 @@ constexpr TfliteRule tflite_rules[] = {{2, import_tflite}};  // CONCATENATION
 }  // namespace
 
 extern const OpDef concat_op;
-const OpDef concat_op{"concat",        infer,
-                      shared::no_macs, kernels.entries,
-                      tflite_rules,    {.axes = AxisRule::joined, .stored = StoredForm::moved}};
+const OpDef concat_op{"concat",         infer,
+                      shared::no_macs,  kernels.entries,
+                      tflite_rules,     {.axes = AxisRule::joined, .stored = StoredForm::moved},
+                      quantized::shared};
 
 }  // namespace mote

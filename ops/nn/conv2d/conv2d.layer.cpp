@@ -12,7 +12,6 @@ std::unique_ptr<learn::Layer> make(const ir::Graph& graph, const ir::Node& node)
 }  // namespace
 
 extern const learn::LayerDef conv2d_layer;
-const learn::LayerDef conv2d_layer{
-    "conv2d", make, 0b110, {.weights = 1, .channel_axis = 0, .bias = 2}};
+const learn::LayerDef conv2d_layer{"conv2d", make, 0b110};
 
 }  // namespace mote

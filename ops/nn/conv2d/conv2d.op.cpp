@@ -268,6 +268,7 @@ const OpDef conv2d_op{"conv2d",
                        .channel_axis = 0,
                        .fuses_activation = true,
                        .stored = StoredForm::free,
-                       .rows = Rows::windows}};
+                       .rows = Rows::windows},
+                      quantized::linear(0)};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{108, import_tflite}};  // COS
 }  // namespace
 
 extern const OpDef cos_op;
-const OpDef cos_op{"cos",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef cos_op{"cos",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -95,6 +95,7 @@ constexpr TfliteRule tflite_rules[] = {{128, import_tflite}};  // CUMSUM
 }  // namespace
 
 extern const OpDef cumsum_op;
-const OpDef cumsum_op{"cumsum", infer, shared::no_macs, kernels, tflite_rules};
+const OpDef cumsum_op{"cumsum",     infer, shared::no_macs,     kernels,
+                      tflite_rules, {},    quantized::own_range};
 
 }  // namespace mote

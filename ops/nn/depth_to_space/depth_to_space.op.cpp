@@ -52,7 +52,8 @@ constexpr TfliteRule tflite_rules[] = {{5, import_tflite}};  // DEPTH_TO_SPACE
 }  // namespace
 
 extern const OpDef depth_to_space_op;
-const OpDef depth_to_space_op{"depth_to_space", infer,        shared::no_macs,
-                              kernels.entries,  tflite_rules, {.stored = StoredForm::moved}};
+const OpDef depth_to_space_op{"depth_to_space",   infer,        shared::no_macs,
+                              kernels.entries,    tflite_rules, {.stored = StoredForm::moved},
+                              quantized::as_input};
 
 }  // namespace mote

@@ -382,6 +382,7 @@ const OpDef depthwise_conv2d_op{"depthwise_conv2d",
                                  .fuses_activation = true,
                                  .mixed_form = "conv2d",
                                  .stored = StoredForm::free,
-                                 .rows = Rows::windows}};
+                                 .rows = Rows::windows},
+                                quantized::linear(3)};
 
 }  // namespace mote

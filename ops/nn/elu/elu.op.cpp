@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{111, import_tflite}};  // ELU
 }  // namespace
 
 extern const OpDef elu_op;
-const OpDef elu_op{"elu",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef elu_op{"elu",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

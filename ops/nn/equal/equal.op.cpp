@@ -21,7 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{71, import_tflite}};  // EQUAL
 }  // namespace
 
 extern const OpDef equal_op;
-const OpDef equal_op{"equal",      shared::infer_comparison,     shared::no_macs, kernels.entries,
-                     tflite_rules, {.axes = AxisRule::pointwise}};
+const OpDef equal_op{
+    "equal",      shared::infer_comparison,      shared::no_macs,   kernels.entries,
+    tflite_rules, {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

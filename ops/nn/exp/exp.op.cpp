@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{47, import_tflite}};  // EXP
 }  // namespace
 
 extern const OpDef exp_op;
-const OpDef exp_op{"exp",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef exp_op{"exp",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{8, import_tflite}};  // FLOOR
 }  // namespace
 
 extern const OpDef floor_op;
-const OpDef floor_op{"floor",         shared::infer_unary, shared::no_macs,
-                     kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef floor_op{"floor",      shared::infer_unary, shared::no_macs,     kernels.entries,
+                     tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -63,8 +63,6 @@ class FullyConnectedLayer : public learn::Layer {
 
 extern const learn::LayerDef fully_connected_layer;
 const learn::LayerDef fully_connected_layer{"fully_connected",
-                                            learn::make_layer<FullyConnectedLayer>,
-                                            0b110,
-                                            {.weights = 1, .channel_axis = 0, .bias = 2}};
+                                            learn::make_layer<FullyConnectedLayer>, 0b110};
 
 }  // namespace mote

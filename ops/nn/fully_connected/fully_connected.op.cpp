@@ -251,6 +251,7 @@ const OpDef fully_connected_op{"fully_connected",
                                 .fuses_activation = true,
                                 .float_scale_product = true,
                                 .axes = AxisRule::last,
-                                .stored = StoredForm::free}};
+                                .stored = StoredForm::free},
+                               quantized::linear(0)};
 
 }  // namespace mote

@@ -110,8 +110,9 @@ constexpr TfliteRule tflite_rules[] = {{36, import_tflite},            // GATHER
 }  // namespace
 
 extern const OpDef gather_op;
-const OpDef gather_op{"gather",        infer,
-                      shared::no_macs, kernels,
-                      tflite_rules,    {.axes = AxisRule::named, .stored = StoredForm::moved}};
+const OpDef gather_op{"gather",           infer,
+                      shared::no_macs,    kernels,
+                      tflite_rules,       {.axes = AxisRule::named, .stored = StoredForm::moved},
+                      quantized::as_input};
 
 }  // namespace mote

@@ -41,7 +41,7 @@ constexpr TfliteRule tflite_rules[] = {{150, import_tflite}};  // GELU
 }  // namespace
 
 extern const OpDef gelu_op;
-const OpDef gelu_op{"gelu",          shared::infer_unary, shared::no_macs,
-                    kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef gelu_op{"gelu",       shared::infer_unary, shared::no_macs,     kernels.entries,
+                    tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{61, import_tflite}};  // GREATER
 }  // namespace
 
 extern const OpDef greater_op;
-const OpDef greater_op{"greater",    shared::infer_comparison,     shared::no_macs, kernels.entries,
-                       tflite_rules, {.axes = AxisRule::pointwise}};
+const OpDef greater_op{
+    "greater",    shared::infer_comparison,      shared::no_macs,   kernels.entries,
+    tflite_rules, {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

@@ -21,8 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{62, import_tflite}};  // GREATER_EQUAL
 }  // namespace
 
 extern const OpDef greater_equal_op;
-const OpDef greater_equal_op{"greater_equal", shared::infer_comparison,
-                             shared::no_macs, kernels.entries,
-                             tflite_rules,    {.axes = AxisRule::pointwise}};
+const OpDef greater_equal_op{
+    "greater_equal", shared::infer_comparison,      shared::no_macs,   kernels.entries,
+    tflite_rules,    {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

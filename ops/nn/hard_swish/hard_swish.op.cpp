@@ -62,7 +62,7 @@ constexpr TfliteRule tflite_rules[] = {{117, import_tflite}};  // HARD_SWISH
 }  // namespace
 
 extern const OpDef hard_swish_op;
-const OpDef hard_swish_op{"hard_swish",    shared::infer_unary, shared::no_macs,
-                          kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef hard_swish_op{"hard_swish", shared::infer_unary, shared::no_macs,     kernels.entries,
+                          tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -62,8 +62,12 @@ constexpr TfliteRule tflite_rules[] = {{11, import_tflite}};  // L2_NORMALIZATIO
 
 extern const OpDef l2_normalize_op;
 const OpDef l2_normalize_op{
-    "l2_normalize",  infer,
-    shared::no_macs, kernels,
-    tflite_rules,    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 128}};
+    "l2_normalize",
+    infer,
+    shared::no_macs,
+    kernels,
+    tflite_rules,
+    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 128},
+    quantized::fixed(1.0f / 128.0f, 0)};
 
 }  // namespace mote

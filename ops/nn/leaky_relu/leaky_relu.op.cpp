@@ -84,7 +84,7 @@ constexpr TfliteRule tflite_rules[] = {{98, import_tflite}};  // LEAKY_RELU
 }  // namespace
 
 extern const OpDef leaky_relu_op;
-const OpDef leaky_relu_op{"leaky_relu", shared::infer_unary, shared::no_macs,
-                          kernels,      tflite_rules,        shared::elementwise};
+const OpDef leaky_relu_op{"leaky_relu", shared::infer_unary, shared::no_macs,     kernels,
+                          tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{58, import_tflite}};  // LESS
 }  // namespace
 
 extern const OpDef less_op;
-const OpDef less_op{"less",       shared::infer_comparison,     shared::no_macs, kernels.entries,
-                    tflite_rules, {.axes = AxisRule::pointwise}};
+const OpDef less_op{"less",       shared::infer_comparison,      shared::no_macs,   kernels.entries,
+                    tflite_rules, {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

@@ -21,8 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{63, import_tflite}};  // LESS_EQUAL
 }  // namespace
 
 extern const OpDef less_equal_op;
-const OpDef less_equal_op{"less_equal",    shared::infer_comparison,
-                          shared::no_macs, kernels.entries,
-                          tflite_rules,    {.axes = AxisRule::pointwise}};
+const OpDef less_equal_op{
+    "less_equal", shared::infer_comparison,      shared::no_macs,   kernels.entries,
+    tflite_rules, {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

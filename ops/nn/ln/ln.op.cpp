@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{73, import_tflite}};  // LOG
 }  // namespace
 
 extern const OpDef ln_op;
-const OpDef ln_op{"ln",         shared::infer_unary, shared::no_macs, kernels.entries,
-                  tflite_rules, shared::elementwise};
+const OpDef ln_op{"ln",         shared::infer_unary, shared::no_macs,     kernels.entries,
+                  tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

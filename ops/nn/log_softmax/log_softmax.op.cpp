@@ -97,6 +97,7 @@ const OpDef log_softmax_op{
     shared::no_macs,
     kernels,
     tflite_rules,
-    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 16, .own_zero = 127}};
+    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 16, .own_zero = 127},
+    quantized::fixed(16.0f / 256.0f, 127)};
 
 }  // namespace mote

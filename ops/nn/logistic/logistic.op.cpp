@@ -53,6 +53,7 @@ const OpDef logistic_op{"logistic",
                         {.axes = AxisRule::pointwise,
                          .stored = StoredForm::own,
                          .own_scale = 1.0f / 256,
-                         .own_zero = -128}};
+                         .own_zero = -128},
+                        quantized::fixed(1.0f / 256.0f, -128)};
 
 }  // namespace mote

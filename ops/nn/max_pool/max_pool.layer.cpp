@@ -65,9 +65,6 @@ class MaxPoolLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef max_pool_layer;
-const learn::LayerDef max_pool_layer{"max_pool",
-                                     learn::make_layer<MaxPoolLayer>,
-                                     0,
-                                     {.output = learn::QuantizationRule::Output::as_input}};
+const learn::LayerDef max_pool_layer{"max_pool", learn::make_layer<MaxPoolLayer>, 0};
 
 }  // namespace mote

@@ -37,7 +37,9 @@ const OpDef max_pool_op{"max_pool",
                         tflite_rules,
                         {.fuses_activation = true,
                          .channelwise = true,
+                         .homogeneous = true,
                          .stored = StoredForm::moved,
-                         .rows = Rows::windows}};
+                         .rows = Rows::windows},
+                        quantized::as_input};
 
 }  // namespace mote

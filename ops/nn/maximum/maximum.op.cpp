@@ -21,8 +21,9 @@ constexpr TfliteRule tflite_rules[] = {{55, import_tflite}};  // MAXIMUM
 }  // namespace
 
 extern const OpDef maximum_op;
-const OpDef maximum_op{"maximum",       shared::infer_binary,
-                       shared::no_macs, kernels.entries,
-                       tflite_rules,    {.axes = AxisRule::pointwise, .stored = StoredForm::moved}};
+const OpDef maximum_op{"maximum",        shared::infer_binary,
+                       shared::no_macs,  kernels.entries,
+                       tflite_rules,     {.axes = AxisRule::pointwise, .stored = StoredForm::moved},
+                       quantized::shared};
 
 }  // namespace mote

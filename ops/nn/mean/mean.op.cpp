@@ -19,8 +19,12 @@ constexpr TfliteRule tflite_rules[] = {{40, shared::import_reduce}};  // MEAN
 }  // namespace
 
 extern const OpDef mean_op;
-const OpDef mean_op{"mean",          shared::infer_reduce,
-                    shared::no_macs, kernels.entries,
-                    tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::free}};
+const OpDef mean_op{"mean",
+                    shared::infer_reduce,
+                    shared::no_macs,
+                    kernels.entries,
+                    tflite_rules,
+                    {.axes = AxisRule::listed, .stored = StoredForm::free},
+                    quantized::own_range};
 
 }  // namespace mote

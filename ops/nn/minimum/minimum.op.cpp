@@ -21,8 +21,9 @@ constexpr TfliteRule tflite_rules[] = {{57, import_tflite}};  // MINIMUM
 }  // namespace
 
 extern const OpDef minimum_op;
-const OpDef minimum_op{"minimum",       shared::infer_binary,
-                       shared::no_macs, kernels.entries,
-                       tflite_rules,    {.axes = AxisRule::pointwise, .stored = StoredForm::moved}};
+const OpDef minimum_op{"minimum",        shared::infer_binary,
+                       shared::no_macs,  kernels.entries,
+                       tflite_rules,     {.axes = AxisRule::pointwise, .stored = StoredForm::moved},
+                       quantized::shared};
 
 }  // namespace mote

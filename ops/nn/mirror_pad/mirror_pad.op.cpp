@@ -85,7 +85,8 @@ constexpr TfliteRule tflite_rules[] = {{100, import_tflite}};  // MIRROR_PAD
 
 extern const OpDef mirror_pad_op;
 const OpDef mirror_pad_op{
-    "mirror_pad",    infer,        shared::no_macs,
-    kernels.entries, tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+    "mirror_pad",       infer,        shared::no_macs,
+    kernels.entries,    tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+    quantized::as_input};
 
 }  // namespace mote

@@ -25,7 +25,7 @@ constexpr TfliteRule tflite_rules[] = {{18, import_tflite}};  // MUL
 }  // namespace
 
 extern const OpDef mul_op;
-const OpDef mul_op{"mul",           shared::infer_binary, shared::no_macs,
-                   kernels.entries, tflite_rules,         shared::elementwise};
+const OpDef mul_op{"mul",        shared::infer_binary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise,  quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{59, import_tflite}};  // NEG
 }  // namespace
 
 extern const OpDef neg_op;
-const OpDef neg_op{"neg",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef neg_op{"neg",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -21,8 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{72, import_tflite}};  // NOT_EQUAL
 }  // namespace
 
 extern const OpDef not_equal_op;
-const OpDef not_equal_op{"not_equal",     shared::infer_comparison,
-                         shared::no_macs, kernels.entries,
-                         tflite_rules,    {.axes = AxisRule::pointwise}};
+const OpDef not_equal_op{
+    "not_equal",  shared::infer_comparison,      shared::no_macs,   kernels.entries,
+    tflite_rules, {.axes = AxisRule::pointwise}, quantized::measure};
 
 }  // namespace mote

@@ -54,7 +54,8 @@ constexpr TfliteRule tflite_rules[] = {{83, import_tflite}};  // PACK
 }  // namespace
 
 extern const OpDef pack_op;
-const OpDef pack_op{"pack",          infer,        shared::no_macs,
-                    kernels.entries, tflite_rules, {.stored = StoredForm::moved}};
+const OpDef pack_op{"pack",           infer,        shared::no_macs,
+                    kernels.entries,  tflite_rules, {.stored = StoredForm::moved},
+                    quantized::shared};
 
 }  // namespace mote

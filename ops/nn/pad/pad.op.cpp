@@ -79,8 +79,12 @@ constexpr TfliteRule tflite_rules[] = {{34, import_tflite}, {60, import_tflite}}
 }  // namespace
 
 extern const OpDef pad_op;
-const OpDef pad_op{"pad",           infer,
-                   shared::no_macs, kernels.entries,
-                   tflite_rules,    {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+const OpDef pad_op{"pad",
+                   infer,
+                   shared::no_macs,
+                   kernels.entries,
+                   tflite_rules,
+                   {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+                   quantized::as_input};
 
 }  // namespace mote

@@ -60,8 +60,12 @@ constexpr TfliteRule tflite_rules[] = {{54, import_tflite}};  // PRELU
 }  // namespace
 
 extern const OpDef prelu_op;
-const OpDef prelu_op{"prelu",         infer,
-                     shared::no_macs, kernels,
-                     tflite_rules,    {.axes = AxisRule::pointwise, .stored = StoredForm::free}};
+const OpDef prelu_op{"prelu",
+                     infer,
+                     shared::no_macs,
+                     kernels,
+                     tflite_rules,
+                     {.axes = AxisRule::pointwise, .stored = StoredForm::free},
+                     quantized::own_range};
 
 }  // namespace mote

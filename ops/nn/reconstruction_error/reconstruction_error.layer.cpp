@@ -44,10 +44,7 @@ class ReconstructionErrorLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef reconstruction_error_layer;
-const learn::LayerDef reconstruction_error_layer{
-    "reconstruction_error",
-    learn::make_layer<ReconstructionErrorLayer>,
-    0,
-    {.output = learn::QuantizationRule::Output::score}};
+const learn::LayerDef reconstruction_error_layer{"reconstruction_error",
+                                                 learn::make_layer<ReconstructionErrorLayer>, 0};
 
 }  // namespace mote

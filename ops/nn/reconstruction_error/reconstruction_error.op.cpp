@@ -1,11 +1,12 @@
 // Host half of reconstruction_error: shape rule, lowering.
 //
-// Inputs: x and its restoration, of equal shape and type (int8; float32 in training graphs).
+// Inputs: x and its restoration, of equal shape and type (int8 or float32).
 // Output: float32 [1, 1].
 
 #include "ops/nn/reconstruction_error/reconstruction_error.hpp"
 
 #include "compiler/ir/op.hpp"
+#include "ops/nn/reconstruction_error/reconstruction_error_f32_reference.hpp"
 #include "ops/nn/reconstruction_error/reconstruction_error_s8_reference.hpp"
 
 namespace mote {
@@ -43,11 +44,25 @@ LoweredOp lower_reference(const Graph& graph, const Node& node) {
   return lowered;
 }
 
+bool fits_f32(const Graph& graph, const Node& node) {
+  return graph.tensor(node.inputs.at(0)).dtype == DType::f32;
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node) {
+  const int64_t count = graph.tensor(node.inputs.at(0)).elements();
+  LoweredOp lowered;
+  lowered.params = make_params(ReconstructionErrorF32Params{static_cast<int32_t>(count)});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
 int64_t instructions_reference(const Graph& graph, const Node& node) {
   return 14 * macs(graph, node);
 }
 
 constexpr KernelVariant reference_variant{fits_s8, lower_reference, instructions_reference};
+constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions_reference};
 
 #define MOTE_OP_FOLDER "ops/nn/reconstruction_error"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
@@ -58,6 +73,7 @@ const KernelInfo kernels[] = {
 }  // namespace
 
 extern const OpDef reconstruction_error_op;
-const OpDef reconstruction_error_op{"reconstruction_error", infer, macs, kernels, {}};
+const OpDef reconstruction_error_op{"reconstruction_error", infer, macs, kernels, {}, {},
+                                    quantized::measure};
 
 }  // namespace mote

@@ -3,6 +3,7 @@
 #include <random>
 #include <vector>
 
+#include "ops/nn/reconstruction_error/reconstruction_error_f32_reference.hpp"
 #include "ops/nn/reconstruction_error/reconstruction_error_s8_reference.hpp"
 
 namespace mote {
@@ -43,6 +44,17 @@ TEST(ReconstructionError, CheckSeesShortOperands) {
   EXPECT_EQ(reconstruction_error_check(params, enough), Status::ok);
   EXPECT_EQ(reconstruction_error_check(params, short_x), Status::out_of_bounds);
   EXPECT_EQ(reconstruction_error_check(params, short_y), Status::out_of_bounds);
+}
+
+TEST(ReconstructionError, OfFloatsIsTheMeanSquareOfTheirDifferences) {
+  float x[3] = {1, 2, -3}, r[3] = {1.5f, 0, -3}, y = -1;
+  void* operands[] = {x, r, &y};
+  reconstruction_error_f32_reference(ReconstructionErrorF32Params{3}, operands);
+  EXPECT_FLOAT_EQ(y, 4.25f / 3);
+  const uint32_t enough[] = {12, 12, 4}, short_r[] = {12, 11, 4};
+  EXPECT_EQ(reconstruction_error_f32_check({3}, enough), Status::ok);
+  EXPECT_EQ(reconstruction_error_f32_check({3}, short_r), Status::out_of_bounds);
+  EXPECT_EQ(reconstruction_error_f32_check({0}, enough), Status::bad_params);
 }
 
 }  // namespace

@@ -19,8 +19,10 @@ constexpr TfliteRule tflite_rules[] = {{82, shared::import_reduce}};  // REDUCE_
 }  // namespace
 
 extern const OpDef reduce_max_op;
-const OpDef reduce_max_op{"reduce_max",    shared::infer_reduce,
-                          shared::no_macs, kernels.entries,
-                          tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::moved}};
+const OpDef reduce_max_op{
+    "reduce_max",       shared::infer_reduce,
+    shared::no_macs,    kernels.entries,
+    tflite_rules,       {.axes = AxisRule::listed, .stored = StoredForm::moved},
+    quantized::as_input};
 
 }  // namespace mote

@@ -38,6 +38,6 @@ class ReluLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef relu_layer;
-const learn::LayerDef relu_layer{"relu", learn::make_layer<ReluLayer>, 0, {}};
+const learn::LayerDef relu_layer{"relu", learn::make_layer<ReluLayer>, 0};
 
 }  // namespace mote

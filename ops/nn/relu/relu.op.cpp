@@ -81,7 +81,9 @@ const OpDef relu_op{"relu",
                     tflite_rules,
                     {.role = Role::activation,
                      .channelwise = true,
+                     .homogeneous = true,
                      .axes = AxisRule::pointwise,
-                     .stored = StoredForm::free}};
+                     .stored = StoredForm::free},
+                    quantized::own_range};
 
 }  // namespace mote

@@ -78,6 +78,7 @@ const OpDef relu6_op{"relu6",
                      {.role = Role::activation,
                       .channelwise = true,
                       .axes = AxisRule::pointwise,
-                      .stored = StoredForm::free}};
+                      .stored = StoredForm::free},
+                     quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{152, import_tflite}};  // RELU_0_TO_1
 }  // namespace
 
 extern const OpDef relu_0_to_1_op;
-const OpDef relu_0_to_1_op{"relu_0_to_1",   shared::infer_unary, shared::no_macs,
-                           kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef relu_0_to_1_op{"relu_0_to_1", shared::infer_unary, shared::no_macs,     kernels.entries,
+                           tflite_rules,  shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -21,7 +21,8 @@ constexpr TfliteRule tflite_rules[] = {{20, import_tflite}};  // RELU_N1_TO_1
 }  // namespace
 
 extern const OpDef relu_n1_to_1_op;
-const OpDef relu_n1_to_1_op{"relu_n1_to_1",  shared::infer_unary, shared::no_macs,
-                            kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef relu_n1_to_1_op{"relu_n1_to_1",      shared::infer_unary, shared::no_macs,
+                            kernels.entries,     tflite_rules,        shared::elementwise,
+                            quantized::own_range};
 
 }  // namespace mote

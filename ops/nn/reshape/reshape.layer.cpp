@@ -30,9 +30,6 @@ class ReshapeLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef reshape_layer;
-const learn::LayerDef reshape_layer{"reshape",
-                                    learn::make_layer<ReshapeLayer>,
-                                    0,
-                                    {.output = learn::QuantizationRule::Output::as_input}};
+const learn::LayerDef reshape_layer{"reshape", learn::make_layer<ReshapeLayer>, 0};
 
 }  // namespace mote

@@ -50,12 +50,16 @@ constexpr TfliteRule tflite_rules[] = {
 }  // namespace
 
 extern const OpDef reshape_op;
-const OpDef reshape_op{
-    "reshape",
-    infer,
-    macs,
-    {},
-    tflite_rules,
-    {.alias = true, .role = Role::reshape, .channelwise = true, .stored = StoredForm::moved}};
+const OpDef reshape_op{"reshape",
+                       infer,
+                       macs,
+                       {},
+                       tflite_rules,
+                       {.alias = true,
+                        .role = Role::reshape,
+                        .channelwise = true,
+                        .homogeneous = true,
+                        .stored = StoredForm::moved},
+                       quantized::as_input};
 
 }  // namespace mote

@@ -129,7 +129,8 @@ constexpr TfliteRule tflite_rules[] = {{23, import_tflite}};  // RESIZE_BILINEAR
 }  // namespace
 
 extern const OpDef resize_bilinear_op;
-const OpDef resize_bilinear_op{"resize_bilinear", infer,        shared::no_macs,
-                               kernels,           tflite_rules, {.stored = StoredForm::kept}};
+const OpDef resize_bilinear_op{
+    "resize_bilinear",  infer, shared::no_macs, kernels, tflite_rules, {.stored = StoredForm::kept},
+    quantized::as_input};
 
 }  // namespace mote

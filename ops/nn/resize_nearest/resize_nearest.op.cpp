@@ -79,7 +79,9 @@ constexpr TfliteRule tflite_rules[] = {{97, import_tflite}};  // RESIZE_NEAREST_
 }  // namespace
 
 extern const OpDef resize_nearest_op;
-const OpDef resize_nearest_op{"resize_nearest", infer,        shared::no_macs,
-                              kernels,          tflite_rules, {.stored = StoredForm::moved}};
+const OpDef resize_nearest_op{"resize_nearest",   infer,
+                              shared::no_macs,    kernels,
+                              tflite_rules,       {.stored = StoredForm::moved},
+                              quantized::as_input};
 
 }  // namespace mote

@@ -45,8 +45,9 @@ constexpr TfliteRule tflite_rules[] = {{105, import_tflite}};  // REVERSE_V2
 }  // namespace
 
 extern const OpDef reverse_op;
-const OpDef reverse_op{"reverse",       infer,
-                       shared::no_macs, kernels.entries,
-                       tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::moved}};
+const OpDef reverse_op{"reverse",          infer,
+                       shared::no_macs,    kernels.entries,
+                       tflite_rules,       {.axes = AxisRule::listed, .stored = StoredForm::moved},
+                       quantized::as_input};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{116, import_tflite}};  // ROUND
 }  // namespace
 
 extern const OpDef round_op;
-const OpDef round_op{"round",         shared::infer_unary, shared::no_macs,
-                     kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef round_op{"round",      shared::infer_unary, shared::no_macs,     kernels.entries,
+                     tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

@@ -40,7 +40,7 @@ constexpr TfliteRule tflite_rules[] = {{76, import_tflite}};  // RSQRT
 }  // namespace
 
 extern const OpDef rsqrt_op;
-const OpDef rsqrt_op{"rsqrt",         shared::infer_unary, shared::no_macs,
-                     kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef rsqrt_op{"rsqrt",      shared::infer_unary, shared::no_macs,     kernels.entries,
+                     tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

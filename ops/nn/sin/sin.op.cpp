@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{66, import_tflite}};  // SIN
 }  // namespace
 
 extern const OpDef sin_op;
-const OpDef sin_op{"sin",           shared::infer_unary, shared::no_macs,
-                   kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef sin_op{"sin",        shared::infer_unary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

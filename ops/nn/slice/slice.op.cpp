@@ -53,8 +53,12 @@ constexpr TfliteRule tflite_rules[] = {{65, import_tflite}};  // SLICE
 }  // namespace
 
 extern const OpDef slice_op;
-const OpDef slice_op{"slice",         infer,
-                     shared::no_macs, kernels.entries,
-                     tflite_rules,    {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+const OpDef slice_op{"slice",
+                     infer,
+                     shared::no_macs,
+                     kernels.entries,
+                     tflite_rules,
+                     {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+                     quantized::as_input};
 
 }  // namespace mote

@@ -51,10 +51,6 @@ class SoftmaxLayer : public learn::Layer {
 }  // namespace
 
 extern const learn::LayerDef softmax_layer;
-const learn::LayerDef softmax_layer{
-    "softmax",
-    learn::make_layer<SoftmaxLayer>,
-    0,
-    {.output = learn::QuantizationRule::Output::fixed, .scale = 1.0f / 256.0f, .zero_point = -128}};
+const learn::LayerDef softmax_layer{"softmax", learn::make_layer<SoftmaxLayer>, 0};
 
 }  // namespace mote

@@ -170,6 +170,7 @@ const OpDef softmax_op{
     macs,
     kernels,
     tflite_rules,
-    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 256, .own_zero = -128}};
+    {.axes = AxisRule::last, .stored = StoredForm::own, .own_scale = 1.0f / 256, .own_zero = -128},
+    quantized::fixed(1.0f / 256.0f, -128)};
 
 }  // namespace mote

@@ -86,7 +86,8 @@ constexpr TfliteRule tflite_rules[] = {{38, import_tflite}};  // SPACE_TO_BATCH_
 }  // namespace
 
 extern const OpDef space_to_batch_op;
-const OpDef space_to_batch_op{"space_to_batch", infer,        shared::no_macs,
-                              kernels.entries,  tflite_rules, {.stored = StoredForm::moved}};
+const OpDef space_to_batch_op{"space_to_batch",   infer,        shared::no_macs,
+                              kernels.entries,    tflite_rules, {.stored = StoredForm::moved},
+                              quantized::as_input};
 
 }  // namespace mote

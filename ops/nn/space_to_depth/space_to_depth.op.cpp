@@ -49,7 +49,8 @@ constexpr TfliteRule tflite_rules[] = {{26, import_tflite}};  // SPACE_TO_DEPTH
 }  // namespace
 
 extern const OpDef space_to_depth_op;
-const OpDef space_to_depth_op{"space_to_depth", infer,        shared::no_macs,
-                              kernels.entries,  tflite_rules, {.stored = StoredForm::moved}};
+const OpDef space_to_depth_op{"space_to_depth",   infer,        shared::no_macs,
+                              kernels.entries,    tflite_rules, {.stored = StoredForm::moved},
+                              quantized::as_input};
 
 }  // namespace mote

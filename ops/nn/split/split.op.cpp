@@ -83,7 +83,12 @@ constexpr TfliteRule tflite_rules[] = {{49, import_tflite},
 }  // namespace
 
 extern const OpDef split_op;
-const OpDef split_op{"split",         infer,        shared::no_macs,
-                     kernels.entries, tflite_rules, {.stored = StoredForm::moved}};
+const OpDef split_op{"split",
+                     infer,
+                     shared::no_macs,
+                     kernels.entries,
+                     tflite_rules,
+                     {.stored = StoredForm::moved},
+                     quantized::as_input};
 
 }  // namespace mote

@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{75, import_tflite}};  // SQRT
 }  // namespace
 
 extern const OpDef sqrt_op;
-const OpDef sqrt_op{"sqrt",          shared::infer_unary, shared::no_macs,
-                    kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef sqrt_op{"sqrt",       shared::infer_unary, shared::no_macs,     kernels.entries,
+                    tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

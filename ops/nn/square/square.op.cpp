@@ -21,7 +21,7 @@ constexpr TfliteRule tflite_rules[] = {{92, import_tflite}};  // SQUARE
 }  // namespace
 
 extern const OpDef square_op;
-const OpDef square_op{"square",        shared::infer_unary, shared::no_macs,
-                      kernels.entries, tflite_rules,        shared::elementwise};
+const OpDef square_op{"square",     shared::infer_unary, shared::no_macs,     kernels.entries,
+                      tflite_rules, shared::elementwise, quantized::own_range};
 
 }  // namespace mote

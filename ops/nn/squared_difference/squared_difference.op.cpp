@@ -22,6 +22,7 @@ constexpr TfliteRule tflite_rules[] = {{99, import_tflite}};  // SQUARED_DIFFERE
 
 extern const OpDef squared_difference_op;
 const OpDef squared_difference_op{"squared_difference", shared::infer_binary, shared::no_macs,
-                                  kernels.entries,      tflite_rules,         shared::elementwise};
+                                  kernels.entries,      tflite_rules,         shared::elementwise,
+                                  quantized::own_range};
 
 }  // namespace mote

@@ -108,7 +108,8 @@ constexpr TfliteRule tflite_rules[] = {{45, import_tflite}};  // STRIDED_SLICE
 
 extern const OpDef strided_slice_op;
 const OpDef strided_slice_op{
-    "strided_slice", infer,        shared::no_macs,
-    kernels.entries, tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+    "strided_slice",    infer,        shared::no_macs,
+    kernels.entries,    tflite_rules, {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+    quantized::as_input};
 
 }  // namespace mote

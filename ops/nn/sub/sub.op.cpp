@@ -25,7 +25,7 @@ constexpr TfliteRule tflite_rules[] = {{41, import_tflite}};  // SUB
 }  // namespace
 
 extern const OpDef sub_op;
-const OpDef sub_op{"sub",           shared::infer_binary, shared::no_macs,
-                   kernels.entries, tflite_rules,         shared::elementwise};
+const OpDef sub_op{"sub",        shared::infer_binary, shared::no_macs,     kernels.entries,
+                   tflite_rules, shared::elementwise,  quantized::own_range};
 
 }  // namespace mote

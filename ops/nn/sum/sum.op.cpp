@@ -19,8 +19,12 @@ constexpr TfliteRule tflite_rules[] = {{74, shared::import_reduce}};  // SUM
 }  // namespace
 
 extern const OpDef sum_op;
-const OpDef sum_op{"sum",           shared::infer_reduce,
-                   shared::no_macs, kernels.entries,
-                   tflite_rules,    {.axes = AxisRule::listed, .stored = StoredForm::free}};
+const OpDef sum_op{"sum",
+                   shared::infer_reduce,
+                   shared::no_macs,
+                   kernels.entries,
+                   tflite_rules,
+                   {.axes = AxisRule::listed, .stored = StoredForm::free},
+                   quantized::own_range};
 
 }  // namespace mote

@@ -51,6 +51,7 @@ const OpDef tanh_op{
     shared::no_macs,
     kernels,
     tflite_rules,
-    {.axes = AxisRule::pointwise, .stored = StoredForm::own, .own_scale = 1.0f / 128}};
+    {.axes = AxisRule::pointwise, .stored = StoredForm::own, .own_scale = 1.0f / 128},
+    quantized::fixed(1.0f / 128.0f, 0)};
 
 }  // namespace mote

@@ -48,8 +48,12 @@ constexpr TfliteRule tflite_rules[] = {{69, import_tflite}};  // TILE
 }  // namespace
 
 extern const OpDef tile_op;
-const OpDef tile_op{"tile",          infer,
-                    shared::no_macs, kernels.entries,
-                    tflite_rules,    {.axes = AxisRule::per_axis, .stored = StoredForm::moved}};
+const OpDef tile_op{"tile",
+                    infer,
+                    shared::no_macs,
+                    kernels.entries,
+                    tflite_rules,
+                    {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+                    quantized::as_input};
 
 }  // namespace mote

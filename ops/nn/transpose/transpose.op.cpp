@@ -52,8 +52,9 @@ constexpr TfliteRule tflite_rules[] = {{39, import_tflite}};  // TRANSPOSE
 }  // namespace
 
 extern const OpDef transpose_op;
-const OpDef transpose_op{"transpose",     infer,
-                         shared::no_macs, kernels.entries,
-                         tflite_rules,    {.role = Role::permutation, .stored = StoredForm::moved}};
+const OpDef transpose_op{
+    "transpose",        infer,        shared::no_macs,
+    kernels.entries,    tflite_rules, {.role = Role::permutation, .stored = StoredForm::moved},
+    quantized::as_input};
 
 }  // namespace mote

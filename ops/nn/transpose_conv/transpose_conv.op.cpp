@@ -173,6 +173,7 @@ constexpr TfliteRule tflite_rules[] = {{67, import_tflite}};  // TRANSPOSE_CONV
 }  // namespace
 
 extern const OpDef transpose_conv_op;
-const OpDef transpose_conv_op{"transpose_conv", infer, macs, kernels, tflite_rules};
+const OpDef transpose_conv_op{"transpose_conv",    infer, macs, kernels, tflite_rules, {},
+                              quantized::linear(0)};
 
 }  // namespace mote

@@ -51,7 +51,8 @@ constexpr TfliteRule tflite_rules[] = {{88, import_tflite}};  // UNPACK
 }  // namespace
 
 extern const OpDef unpack_op;
-const OpDef unpack_op{"unpack",        infer,        shared::no_macs,
-                      kernels.entries, tflite_rules, {.stored = StoredForm::moved}};
+const OpDef unpack_op{"unpack",           infer,        shared::no_macs,
+                      kernels.entries,    tflite_rules, {.stored = StoredForm::moved},
+                      quantized::as_input};
 
 }  // namespace mote

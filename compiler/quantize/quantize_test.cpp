@@ -1,0 +1,240 @@
+// Ranges, grids and the conversion of single layers.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/interpret.hpp"
+#include "compiler/ir/text.hpp"
+#include "compiler/ir/verify.hpp"
+#include "compiler/post_training.hpp"
+#include "compiler/quantize/histogram.hpp"
+#include "compiler/quantize/quantize_trial.hpp"
+
+namespace mote::quantize {
+namespace {
+
+TEST(Histogram, PercentileCutsAsManyValuesAsItSays) {
+  Histogram histogram({-100, 100, true});
+  std::vector<float> values;
+  for (int i = 0; i < 10000; ++i) values.push_back(static_cast<float>(i) / 10000.0f);
+  values.push_back(-100);
+  values.push_back(100);
+  histogram.add(values);
+  const ValueRange kept = histogram.percentile(99.9);  // ten values at each end
+  EXPECT_GE(kept.min, -0.2f);
+  EXPECT_LE(kept.max, 1.2f);
+  EXPECT_GE(kept.max, 0.98f);
+  const ValueRange all = histogram.percentile(100);
+  EXPECT_EQ(all.min, -100);
+  EXPECT_EQ(all.max, 100);
+}
+
+TEST(Histogram, LeastSquaresClipsWhatCostsLessThanItSaves) {
+  constexpr uint32_t seed = 4;
+  std::mt19937 random(seed);
+  std::vector<float> values = random_floats(random, 1000000, 1);
+  values.push_back(30);
+  Histogram histogram({-6, 30, true});
+  histogram.add(values);
+  const ValueRange found = histogram.least_squares();
+  EXPECT_LT(found.max, 12) << "one value in a million doesn't get two thirds of the grid";
+  EXPECT_GT(found.max, 3);
+  // Uniform values have no outliers: nothing is cut.
+  Histogram flat({-1, 1, true});
+  std::vector<float> even;
+  for (int i = -1000; i <= 1000; ++i) even.push_back(static_cast<float>(i) / 1000.0f);
+  flat.add(even);
+  EXPECT_GT(flat.least_squares().max, 0.97f);
+  EXPECT_LT(flat.least_squares().min, -0.97f);
+}
+
+double mean_squared_error(const std::vector<float>& values, const ValueRange& range) {
+  const AffineInt8 grid = affine_for(range);
+  double sum = 0;
+  for (float v : values) sum += std::pow(static_cast<double>(grid.real(grid.stored(v)) - v), 2);
+  return sum / static_cast<double>(values.size());
+}
+
+TEST(Histogram, LeastSquaresIsNoWorseThanTheOtherMethods) {
+  for (uint32_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    std::mt19937 random(seed);
+    std::vector<float> values = random_floats(random, 20000, 1, 0.3f);
+    for (float& v : values) v = v * v * v;  // long tails
+    const auto [low, high] = std::ranges::minmax(values);
+    Histogram histogram({low, high, true});
+    histogram.add(values);
+    const double best = mean_squared_error(values, histogram.least_squares());
+    // Values count as their bin's center, which costs exactness of a few percent.
+    EXPECT_LE(best, 1.05 * mean_squared_error(values, {low, high, true}));
+    EXPECT_LE(best, 1.05 * mean_squared_error(values, histogram.percentile(99.99)));
+    EXPECT_LE(best, 1.05 * mean_squared_error(values, histogram.percentile(99.9)));
+  }
+}
+
+Prepared prepared(const ir::Graph& graph, std::span<const Sample> samples) {
+  return prepare(graph, samples, {});
+}
+
+TEST(Convert, KeepsToTensorFlowLitesRules) {
+  const ir::Graph graph = small_net(7);
+  const auto samples = random_samples(graph, 8, 1);
+  const Prepared p = prepared(graph, samples);
+  const Converted c = convert(p.graph, p.ranges, {});
+  ir::verify(c.graph);
+  const auto result = [&](size_t node) -> const ir::Tensor& {
+    return c.graph.tensor(c.graph.nodes[node].outputs[0]);
+  };
+  ASSERT_EQ(c.graph.nodes.size(), p.graph.nodes.size()) << "all int8: no type changes on the way";
+  for (const ir::Node& node : c.graph.nodes) {
+    const ir::Tensor& x = c.graph.tensor(node.inputs[0]);
+    const ir::Tensor& y = c.graph.tensor(node.outputs[0]);
+    EXPECT_EQ(y.dtype, ir::DType::i8);
+    if (node.op == "average_pool" || node.op == "reshape") {
+      EXPECT_EQ(x.quantization, y.quantization) << node.op;
+    }
+    if (node.inputs.size() < 3) continue;
+    const ir::Tensor& w = c.graph.tensor(node.inputs[1]);
+    const ir::Tensor& b = c.graph.tensor(node.inputs[2]);
+    EXPECT_EQ(b.dtype, ir::DType::i32);
+    int32_t largest = 0;
+    for (int8_t v : w.values<int8_t>()) largest = std::max(largest, std::abs(int32_t{v}));
+    EXPECT_EQ(largest, 127);
+    for (size_t i = 0; i < b.quantization.scale.size(); ++i) {
+      EXPECT_EQ(b.quantization.scale[i], x.scale() * w.quantization.scale[i]);
+    }
+  }
+  const ir::Tensor& scores = result(c.graph.nodes.size() - 1);
+  EXPECT_EQ(scores.scale(), 1.0f / 256.0f);
+  EXPECT_EQ(scores.zero_point(), -128);
+}
+
+TEST(Convert, SharesOneGridWhereTheSpecificationWantsIt) {
+  GraphMaker made({1, 4, 4, 2}, 3);
+  const ir::TensorId x = made.top;
+  made.conv(2, 1, "none");
+  const ir::TensorId a = made.top;
+  made.top = x;
+  made.conv(2, 1, "relu");
+  const ir::TensorId b = made.top;
+  made.add("logistic", {b}, {});
+  const ir::TensorId c = made.top;
+  made.add("concat", {a, b, c}, {{"axis", int64_t{3}}});
+  made.add("concat", {c, c}, {{"axis", int64_t{3}}});
+  ir::Graph graph = made.finish();
+  graph.outputs.push_back(graph.nodes[3].outputs[0]);
+  const Prepared p = prepared(graph, random_samples(graph, 8, 1));
+  const Converted done = convert(p.graph, p.ranges, {});
+  ir::verify(done.graph);
+  int32_t requantised = 0;
+  for (const ir::Node& node : done.graph.nodes) {
+    requantised += node.op == "quantize" ? 1 : 0;
+    if (node.op != "concat") continue;
+    for (ir::TensorId id : node.inputs) {
+      EXPECT_EQ(done.graph.tensor(id).quantization,
+                done.graph.tensor(node.outputs[0]).quantization);
+    }
+  }
+  EXPECT_EQ(requantised, 1) << "the logistic's fixed grid meets others in the first concat alone";
+}
+
+// Every rounding moves a sum by half a step of what is rounded; clamps move nothing that was
+// measured but the nudge of a zero point.
+TEST(Convert, DenseLayersStayWithinTheBoundOfTheirScales) {
+  for (uint32_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    std::mt19937 random(seed);
+    const auto in = static_cast<int32_t>(1 + random() % 40);
+    GraphMaker made({1, in}, seed);
+    made.dense(static_cast<int32_t>(1 + random() % 20));
+    const ir::Graph graph = made.finish();
+    const auto samples = random_samples(graph, 6, seed, seed % 3 == 0 ? 2.0f : 0.0f);
+    for (const Precision precision : {Precision::int8, Precision::int16x8, Precision::int4}) {
+      const Prepared p = prepared(graph, samples);
+      ConvertOptions options;
+      options.precision = precision;
+      const Converted c = convert(p.graph, p.ranges, options);
+      const auto real = outputs_of(p.graph, samples), got = outputs_of(c.graph, samples);
+      const ir::Node& node = c.graph.nodes.at(0);
+      const ir::Tensor& x = c.graph.tensor(node.inputs[0]);
+      const ir::Tensor& w = c.graph.tensor(node.inputs[1]);
+      const auto weights = p.graph.tensor(p.graph.nodes[0].inputs[1]).values<float>();
+      for (size_t s = 0; s < samples.size(); ++s) {
+        std::vector<float> values(static_cast<size_t>(in));
+        std::memcpy(values.data(), samples[s][0].data(), samples[s][0].size());
+        for (size_t o = 0; o < real[s].size(); ++o) {
+          const double sw = static_cast<double>(w.quantization.scale[o]);
+          const double sx = static_cast<double>(x.scale());
+          double bound =
+              2.5 * static_cast<double>(c.graph.tensor(node.outputs[0]).scale()) + sx * sw;
+          for (size_t i = 0; i < values.size(); ++i) {
+            const double weight = std::fabs(static_cast<double>(weights[o * values.size() + i]));
+            bound += (weight + sw / 2) * sx + std::fabs(static_cast<double>(values[i])) * sw / 2;
+          }
+          ASSERT_LE(std::fabs(static_cast<double>(got[s][o] - real[s][o])), bound)
+              << precision_name(precision);
+        }
+      }
+    }
+  }
+}
+
+TEST(Convert, PutsRequantisationWhereTypesMeet) {
+  const ir::Graph graph = small_net(9);
+  const auto samples = random_samples(graph, 8, 2);
+  const Prepared p = prepared(graph, samples);
+  ConvertOptions options;
+  options.by_node.resize(p.graph.nodes.size());
+  options.by_node[1] = Precision::int16x8;  // the depthwise convolution
+  const Converted c = convert(p.graph, p.ranges, options);
+  ir::verify(c.graph);
+  EXPECT_EQ(c.precisions[1], Precision::int16x8);
+  std::string ops;
+  for (const ir::Node& node : c.graph.nodes) ops += node.op + " ";
+  EXPECT_EQ(ops,
+            "conv2d quantize depthwise_conv2d quantize conv2d average_pool reshape fully_connected"
+            " softmax ");
+  const ir::Node& wide = c.graph.nodes[2];
+  EXPECT_EQ(c.graph.tensor(wide.inputs[0]).dtype, ir::DType::i16);
+  EXPECT_EQ(c.graph.tensor(wide.inputs[0]).zero_point(), 0);
+  EXPECT_EQ(c.graph.tensor(wide.inputs[2]).dtype, ir::DType::i64);
+}
+
+TEST(Convert, LeavesInFloatWhatHasNoIntegers) {
+  GraphMaker made({1, 4}, 5);
+  made.dense(4);
+  const ir::TensorId a = made.top;
+  made.dense(4);
+  made.add("div", {a, made.top}, {{"activation", std::string("none")}});  // no int8 kernel divides
+  made.dense(3);
+  const ir::Graph graph = made.finish();
+  const auto samples = random_samples(graph, 8, 3, 4.0f);
+  const Prepared p = prepared(graph, samples);
+  const Converted c = convert(p.graph, p.ranges, {});
+  ir::verify(c.graph);
+  EXPECT_EQ(c.precisions[2], Precision::float32);
+  EXPECT_EQ(c.precisions[3], Precision::int8);
+  std::string ops;
+  for (const ir::Node& node : c.graph.nodes) ops += node.op + " ";
+  EXPECT_EQ(ops,
+            "fully_connected fully_connected dequantize dequantize div quantize fully_connected ");
+}
+
+TEST(Convert, KeepsPortsInFloatWhenAsked) {
+  const ir::Graph graph = small_net(2);
+  const auto samples = random_samples(graph, 4, 2);
+  const Prepared p = prepared(graph, samples);
+  ConvertOptions options;
+  options.float_inputs = options.float_outputs = true;
+  const Converted c = convert(p.graph, p.ranges, options);
+  EXPECT_EQ(c.graph.tensor(c.graph.inputs[0]).dtype, ir::DType::f32);
+  EXPECT_EQ(c.graph.tensor(c.graph.outputs[0]).dtype, ir::DType::f32);
+  EXPECT_EQ(c.graph.nodes.front().op, "quantize");
+  EXPECT_EQ(c.graph.nodes.back().op, "dequantize");
+  const Converted plain = convert(p.graph, p.ranges, {});
+  EXPECT_EQ(outputs_of(c.graph, samples), outputs_of(plain.graph, samples));
+}
+
+}  // namespace
+}  // namespace mote::quantize
