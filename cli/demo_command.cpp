@@ -41,7 +41,7 @@ void add_demo_command(CLI::App& app, Commands& commands) {
       ->capture_default_str();
   std::vector<std::string> names;
   for (const lab::Board& board : lab::boards()) {
-    if (!board.is_process()) names.emplace_back(board.name);
+    if (!board.is_process() && board.uarts >= 3) names.emplace_back(board.name);
   }
   demo->add_option("--board", options->board, "The virtual board")
       ->check(CLI::IsMember(names))

@@ -163,7 +163,7 @@ class Bench {
     const ImageSize whole =
         measure_image(board_, build(std::move(sources), false), code ? "constant_" : "");
     const ImageSize empty =
-        measure_image(board_, build({{"device/ports/qemu-mps2/empty.cpp", "", {}, {}}}, false), "");
+        measure_image(board_, build({{"device/ports/qemu/empty.cpp", "", {}, {}}}, false), "");
     report_.code_bytes = whole.flash_bytes - whole.constant_bytes - empty.flash_bytes;
     report_.data_bytes =
         code ? whole.constant_bytes : static_cast<int64_t>(model_.package().size());

@@ -10,27 +10,124 @@ namespace {
 constexpr int64_t kib = 1024;
 constexpr int64_t mib = 1024 * kib;
 
-std::vector<std::string> port_sources(const char* board_file) {
-  const std::string folder = "device/ports/qemu-mps2/";
-  return {folder + "startup.cpp", folder + "board.cpp", folder + board_file};
+// What the table is made of is made on first use: others may ask for it before main().
+std::string shared_port(const char* file) {
+  return std::string("device/ports/qemu/") + file;
+}
+std::string mps2_port(const char* file) {
+  return std::string("device/ports/qemu-mps2/") + file;
+}
+std::string riscv_port(const char* file) {
+  return std::string("device/ports/qemu-riscv/") + file;
 }
 
-constexpr const char* arm = "arm-none-eabi-g++";
-constexpr const char* arm_package = "gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib";
+// newlib gives memcpy and its like.
+const Toolchain& arm_tools() {
+  static const Toolchain tools{"arm-none-eabi-g++",
+                               "gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib",
+                               "qemu-system-arm",
+                               "qemu-system-arm",
+                               {},
+                               {mps2_port(""), shared_port("")},
+                               {"-lc", "-lgcc"}};
+  return tools;
+}
+// No C library: the port brings the three headers and few functions that device code needs.
+const Toolchain& riscv_tools() {
+  static const Toolchain tools{"riscv64-unknown-elf-g++",
+                               "gcc-riscv64-unknown-elf",
+                               "qemu-system-riscv32",
+                               "qemu-system-misc",
+                               {riscv_port("include")},
+                               {riscv_port(""), shared_port("")},
+                               {"-lgcc"}};
+  return tools;
+}
+// Processes: the system brings start-up and libraries.
+const Toolchain& native_tools() {
+  static const Toolchain tools{"c++", "g++", "", "", {}, {}, {}};
+  return tools;
+}
+const Toolchain& aarch64_tools() {
+  static const Toolchain tools{
+      "aarch64-linux-gnu-g++", "g++-aarch64-linux-gnu", "qemu-aarch64", "qemu-user", {}, {}, {}};
+  return tools;
+}
 
-const std::vector<Isa> plain{Isa::reference, Isa::generic};
-const std::vector<Isa> dsp{Isa::reference, Isa::generic, Isa::armv7em};
-const std::vector<Isa> helium{Isa::reference, Isa::generic, Isa::armv7em, Isa::mve};
+std::vector<Isa> plain() {
+  return {Isa::reference, Isa::generic};
+}
+std::vector<Isa> dsp() {
+  return {Isa::reference, Isa::generic, Isa::armv7em};
+}
+std::vector<Isa> helium() {
+  return {Isa::reference, Isa::generic, Isa::armv7em, Isa::mve};
+}
 
-// A board that is a process of this machine.
-Board process(std::string_view name, std::string_view core, std::string_view compiler,
-              std::string_view package, std::vector<std::string> flags, std::vector<Isa> isas,
-              std::string_view emulator) {
+// A Cortex-M board. Its network chip gets a peer that leads nowhere, or QEMU warns about it.
+Board cortex(std::string_view name, std::string_view core, const std::string& machine,
+             std::vector<std::string> flags, std::vector<Isa> isas) {
+  flags.emplace_back("-mthumb");
   return {name,
           core,
-          "",
-          compiler,
-          package,
+          {"-M", machine, "-nic", "user,restrict=on"},
+          &arm_tools(),
+          std::move(flags),
+          std::move(isas),
+          4 * mib,
+          4 * mib,
+          6,
+          {shared_port("memory.cpp"), mps2_port("startup.cpp"), mps2_port("board.cpp"),
+           mps2_port("board_mps2.cpp")},
+          "mps2.ld",
+          0x00200000,
+          3};
+}
+
+Board cortex_m33() {
+  Board board = cortex("mps2-an505", "Cortex-M33", "mps2-an505",
+                       {"-mcpu=cortex-m33", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"}, dsp());
+  board.sources.back() = mps2_port("board_an505.cpp");
+  board.linker_script = "an505.ld";
+  board.package_address = 0x10200000;
+  return board;
+}
+
+Board cortex_m55() {
+  Board board = cortex("mps3-an547", "Cortex-M55", "mps3-an547",
+                       {"-mcpu=cortex-m55", "-mfloat-abi=hard"}, helium());
+  board.ram_bytes = board.flash_bytes = 512 * kib;
+  board.icount_shift = 5;
+  board.sources.back() = mps2_port("board_an547.cpp");
+  board.linker_script = "an547.ld";
+  board.package_address = 0x01000000;
+  return board;
+}
+
+Board riscv_virt() {
+  return {"riscv-virt",
+          "RV32IMC",
+          {"-M", "virt", "-cpu", "rv32", "-bios", "none"},
+          &riscv_tools(),
+          {"-march=rv32imc", "-mabi=ilp32", "-msmall-data-limit=0"},
+          plain(),
+          4 * mib,
+          4 * mib,
+          0,
+          {shared_port("memory.cpp"), riscv_port("startup.cpp"), riscv_port("board.cpp"),
+           riscv_port("memory_functions.cpp")},
+          "virt.ld",
+          0x80200000,
+          1};
+}
+
+// A board that is a process of this machine.
+Board process(std::string_view name, std::string_view core, const Toolchain& tools,
+              std::vector<std::string> flags, std::vector<Isa> isas) {
+  return {name,
+          core,
+          {},
+          &tools,
           std::move(flags),
           std::move(isas),
           0,
@@ -39,7 +136,7 @@ Board process(std::string_view name, std::string_view core, std::string_view com
           {"lab/firmware/host_board.cpp"},
           "",
           0,
-          emulator};
+          0};
 }
 
 // What this machine's CPU has, and how its compiler is told.
@@ -64,65 +161,25 @@ std::vector<std::string> host_flags() {
 
 // Flash and RAM are what the port's linker scripts give to firmware and package.
 std::vector<Board> make_boards() {
-  const auto mps2 = port_sources("board_mps2.cpp");
   return {
-      {"mps2-an385",
-       "Cortex-M3",
-       "mps2-an385",
-       arm,
-       arm_package,
-       {"-mcpu=cortex-m3", "-mthumb", "-mfloat-abi=soft"},
-       plain,
-       4 * mib,
-       4 * mib,
-       6,
-       mps2,
-       "mps2.ld",
-       0x00200000},
-      {"mps2-an386",
-       "Cortex-M4F",
-       "mps2-an386",
-       arm,
-       arm_package,
-       {"-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"},
-       dsp,
-       4 * mib,
-       4 * mib,
-       6,
-       mps2,
-       "mps2.ld",
-       0x00200000},
-      {"mps2-an500",
-       "Cortex-M7",
-       "mps2-an500",
-       arm,
-       arm_package,
-       {"-mcpu=cortex-m7", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-d16"},
-       dsp,
-       4 * mib,
-       4 * mib,
-       6,
-       mps2,
-       "mps2.ld",
-       0x00200000},
-      {"mps3-an547",
-       "Cortex-M55",
-       "mps3-an547",
-       arm,
-       arm_package,
-       {"-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"},
-       helium,
-       512 * kib,
-       512 * kib,
-       5,
-       port_sources("board_an547.cpp"),
-       "an547.ld",
-       0x01000000},
-      process("aarch64", "64-bit Arm Linux", "aarch64-linux-gnu-g++", "g++-aarch64-linux-gnu",
+      // QEMU has no Cortex-M0+ with memory enough: its code runs on the Cortex-M3's board, which
+      // executes all of Armv6-M.
+      cortex("mps2-m0plus", "Cortex-M0+", "mps2-an385", {"-mcpu=cortex-m0plus", "-mfloat-abi=soft"},
+             plain()),
+      cortex("mps2-an385", "Cortex-M3", "mps2-an385", {"-mcpu=cortex-m3", "-mfloat-abi=soft"},
+             plain()),
+      cortex("mps2-an386", "Cortex-M4F", "mps2-an386",
+             {"-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"}, dsp()),
+      cortex("mps2-an500", "Cortex-M7", "mps2-an500",
+             {"-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16"}, dsp()),
+      cortex_m33(),
+      cortex_m55(),
+      riscv_virt(),
+      process("aarch64", "64-bit Arm Linux", aarch64_tools(),
               {"-march=armv8.2-a+dotprod", "-static"},
-              {Isa::reference, Isa::generic, Isa::neon, Isa::dotprod}, "qemu-aarch64"),
-      process("host-portable", "this machine, portable kernels", "c++", "g++", {}, plain, ""),
-      process("host", "this machine", "c++", "g++", host_flags(), host_isas(), ""),
+              {Isa::reference, Isa::generic, Isa::neon, Isa::dotprod}),
+      process("host-portable", "this machine, portable kernels", native_tools(), {}, plain()),
+      process("host", "this machine", native_tools(), host_flags(), host_isas()),
   };
 }
 

@@ -17,6 +17,7 @@
 #include "device/vm/kernels.hpp"
 #include "lab/firmware_build.hpp"
 #include "lab/model.hpp"
+#include "lab/qemu.hpp"
 
 namespace mote::lab {
 namespace {
@@ -155,6 +156,12 @@ FieldDevice::~FieldDevice() {
 
 void FieldDevice::boot_qemu(const Board& board, const std::string& broker_host,
                             uint16_t broker_port) {
+  if (board.uarts < 3) {
+    throw LabError(fmt::format(
+        "{} has no serial lines for sensor, broker and log ({} of 3), so no device runs "
+        "there; `mote bench` and `mote evaluate` do",
+        board.name, board.uarts));
+  }
   const fs::path image = build_firmware(board, {application_sources(board)});
   const fs::path path = folder_.path() / "sensor";
   sockaddr_un address{};
@@ -175,37 +182,13 @@ void FieldDevice::boot_qemu(const Board& board, const std::string& broker_host,
   // byte: without nodelay every event would wait for TCP's delayed acknowledgement.
   const std::string network = fmt::format(
       "socket,id=network,host={},port={},reconnect=1,nodelay=on", broker_host, broker_port);
-  const std::vector<std::string> arguments{
-      "qemu-system-arm",
-      "-M",
-      std::string(board.qemu_machine),
-      "-nodefaults",
-      "-nic",
-      "user,restrict=on",
-      "-display",
-      "none",
-      "-monitor",
-      "none",
-      "-chardev",
-      "socket,id=sensor,path=" + path.string(),
-      "-serial",
-      "chardev:sensor",
-      "-chardev",
-      network,
-      "-serial",
-      "chardev:network",
-      "-serial",
-      "file:" + (folder_.path() / "console.log").string(),
-      "-icount",
-      fmt::format("shift={}", board.icount_shift),
-      "-semihosting-config",
-      "enable=on,target=native",
-      "-kernel",
-      image.string(),
-      "-device",
-      loader(folder_.path() / "model.mote", board.package_address),
-      "-device",
-      loader(folder_.path() / "settings.bin", settings_address)};
+  std::vector<std::string> arguments = emulator_arguments(board);
+  arguments.insert(arguments.end(),
+                   {"-chardev", "socket,id=sensor,path=" + path.string(), "-serial",
+                    "chardev:sensor", "-chardev", network, "-serial", "chardev:network", "-serial",
+                    "file:" + (folder_.path() / "console.log").string(), "-kernel", image.string(),
+                    "-device", loader(folder_.path() / "model.mote", board.package_address),
+                    "-device", loader(folder_.path() / "settings.bin", settings_address)});
   emulator_ = std::make_unique<Child>(arguments, (folder_.path() / "qemu.log").string());
   sensor_ = accept_sensor(listener);
 }

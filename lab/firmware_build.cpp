@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 using Arguments = std::vector<std::string>;
 
 constexpr std::chrono::seconds build_time_max{300};
-constexpr const char* port_folder = "device/ports/qemu-mps2";
 
 void append(Arguments& to, const Arguments& more) {
   to.insert(to.end(), more.begin(), more.end());
@@ -25,12 +24,13 @@ void append(Arguments& to, const Arguments& more) {
 
 // The compiler's full version, so that another compiler gets other cache entries.
 std::string compiler_version(const Board& board) {
-  if (!find_program(board.compiler)) {
+  const Toolchain& tools = *board.tools;
+  if (!find_program(tools.compiler)) {
     throw LabError(
         fmt::format("{} is not installed; it builds the firmware for {}: apt-get install {}",
-                    board.compiler, board.name, board.tools_package));
+                    tools.compiler, board.name, tools.compiler_packages));
   }
-  const auto told = run_process({std::string(board.compiler), "--version"}, "/", build_time_max);
+  const auto told = run_process({std::string(tools.compiler), "--version"}, "/", build_time_max);
   return told.output;
 }
 
@@ -87,8 +87,11 @@ class Builder {
     fs::path input = source_tree() / source.path;
     if (generated) write_file(input = scratch.path() / source.path, source.text);
     for (const auto& [name, header] : source.headers) write_file(scratch.path() / name, header);
-    Arguments arguments{std::string(board_.compiler)};
+    Arguments arguments{std::string(board_.tools->compiler)};
     append(arguments, flags);
+    for (const std::string& folder : board_.tools->headers) {
+      append(arguments, {"-isystem", (source_tree() / folder).string()});
+    }
     append(arguments, {"-I" + source_tree().string(), "-I" + scratch.path().string(), "-c", input,
                        "-o", scratch.path() / "out.o"});
     run_compiler(board_, arguments, source.path);
@@ -101,14 +104,17 @@ class Builder {
     const fs::path image = cache_ / (key + ".elf");
     if (fs::exists(image)) return image;
     const ScratchFolder scratch;
-    Arguments arguments{std::string(board_.compiler)};
+    Arguments arguments{std::string(board_.tools->compiler)};
     append(arguments, board_.flags);
     for (const std::string& object : keys) arguments.push_back(cache_ / (object + ".o"));
     if (!board_.linker_script.empty()) {
-      append(arguments, {"-nostdlib", "-Wl,--no-warn-rwx-segments",
-                         "-L" + (source_tree() / port_folder).string(),
-                         "-T" + std::string(board_.linker_script), "-Wl,--start-group", "-lc",
-                         "-lgcc", "-Wl,--end-group"});
+      append(arguments, {"-nostdlib", "-Wl,--no-warn-rwx-segments"});
+      for (const std::string& folder : board_.tools->script_folders) {
+        arguments.push_back("-L" + (source_tree() / folder).string());
+      }
+      append(arguments, {"-T" + std::string(board_.linker_script), "-Wl,--start-group"});
+      append(arguments, board_.tools->libraries);
+      append(arguments, {"-Wl,--end-group"});
     }
     append(arguments, {"-Wl,--gc-sections", "-o", scratch.path() / "out.elf"});
     run_compiler(board_, arguments, "the image");
@@ -130,7 +136,7 @@ class Builder {
 
 // "arm-none-eabi-g++" -> "arm-none-eabi-nm"
 std::string tool(const Board& board, const std::string& name) {
-  const std::string compiler(board.compiler);
+  const std::string compiler(board.tools->compiler);
   return compiler.substr(0, compiler.rfind('-') + 1) + name;
 }
 

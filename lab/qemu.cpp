@@ -9,38 +9,14 @@
 namespace mote::lab {
 namespace {
 
-constexpr const char* qemu = "qemu-system-arm";
-constexpr int exit_code_fault = 125;  // device/ports/qemu-mps2/startup.cpp
+constexpr int exit_code_fault = 125;  // start-up code of device/ports
 
 std::vector<std::string> qemu_arguments(const Board& board, const Boot& request) {
-  if (!find_program(qemu)) {
-    throw LabError(
-        fmt::format("{} is not installed; it is the virtual board {}: apt-get install {}", qemu,
-                    board.name, qemu));
+  std::vector<std::string> arguments = emulator_arguments(board);
+  for (int uart = 0; uart < board.uarts; ++uart) {
+    arguments.insert(arguments.end(), {"-serial", "null"});
   }
-  // The boards' network chip gets a peer that leads nowhere, or QEMU warns about it.
-  std::vector<std::string> arguments{qemu,
-                                     "-M",
-                                     std::string(board.qemu_machine),
-                                     "-nodefaults",
-                                     "-nic",
-                                     "user,restrict=on",
-                                     "-display",
-                                     "none",
-                                     "-monitor",
-                                     "none",
-                                     "-serial",
-                                     "null",
-                                     "-serial",
-                                     "null",
-                                     "-serial",
-                                     "null",
-                                     "-icount",
-                                     fmt::format("shift={}", board.icount_shift),
-                                     "-semihosting-config",
-                                     "enable=on,target=native",
-                                     "-kernel",
-                                     request.image.string()};
+  arguments.insert(arguments.end(), {"-kernel", request.image.string()});
   if (!request.package.empty()) {
     arguments.insert(arguments.end(),
                      {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
@@ -53,15 +29,30 @@ std::vector<std::string> qemu_arguments(const Board& board, const Boot& request)
 
 }  // namespace
 
+std::vector<std::string> emulator_arguments(const Board& board) {
+  const Toolchain& tools = *board.tools;
+  if (!find_program(tools.emulator)) {
+    throw LabError(
+        fmt::format("{} is not installed; it is the virtual board {}: apt-get install {}",
+                    tools.emulator, board.name, tools.emulator_package));
+  }
+  std::vector<std::string> arguments{std::string(tools.emulator)};
+  arguments.insert(arguments.end(), board.machine.begin(), board.machine.end());
+  arguments.insert(arguments.end(), {"-nodefaults", "-display", "none", "-monitor", "none",
+                                     "-icount", fmt::format("shift={}", board.icount_shift),
+                                     "-semihosting-config", "enable=on,target=native"});
+  return arguments;
+}
+
 std::string boot(const Board& board, const Boot& request) {
   std::vector<std::string> arguments{request.image.string()};
   if (!board.is_process()) {
     arguments = qemu_arguments(board, request);
   } else if (!board.is_host()) {
-    const std::string emulator(board.process_emulator);
+    const std::string emulator(board.tools->emulator);
     if (!find_program(emulator)) {
-      throw LabError(fmt::format("{} is not installed; it runs {}: apt-get install qemu-user",
-                                 emulator, board.name));
+      throw LabError(fmt::format("{} is not installed; it runs {}: apt-get install {}", emulator,
+                                 board.name, board.tools->emulator_package));
     }
     arguments.insert(arguments.begin(), {emulator, "-cpu", "max"});
   }

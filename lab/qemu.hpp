@@ -11,6 +11,11 @@
 
 namespace mote::lab {
 
+// QEMU's command for the board: machine, exact clock and semihosting; image, serial lines and what
+// is loaded beside are the caller's. Throws LabError naming the Debian package when QEMU is
+// missing.
+std::vector<std::string> emulator_arguments(const Board& board);
+
 struct Boot {
   std::filesystem::path image;
   std::filesystem::path folder;   // the firmware's working folder for semihosting files
@@ -24,7 +29,7 @@ struct Boot {
 // exit code other than 0, or does not end in time.
 std::string boot(const Board& board, const Boot& request);
 
-// Instructions that took `ticks` of the board's counter; see device/ports/qemu-mps2/board.hpp.
+// Instructions that took `ticks` of the board's counter; see device/ports/qemu/board.hpp.
 // ticks_hz: what the firmware reported.
 double instructions_of_ticks(const Board& board, uint64_t ticks, uint64_t ticks_hz);
 

@@ -62,7 +62,11 @@ std::span<const SuiteModel> find_suite(std::string_view name) {
 }
 
 std::vector<std::string_view> suite_boards() {
-  return {"mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547"};
+  std::vector<std::string_view> names;
+  for (const Board& board : boards()) {
+    if (board.counts()) names.push_back(board.name);
+  }
+  return names;
 }
 
 std::vector<std::string_view> ram_boards() {

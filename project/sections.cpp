@@ -63,10 +63,13 @@ int64_t parse_bytes(const std::string& text) {
 const std::vector<Board>& boards() {
   constexpr int64_t mebibyte = 1 << 20;
   static const std::vector<Board> table = {
-      {"mps2-an385", 4 * mebibyte, 4 * mebibyte},  // Cortex-M3
-      {"mps2-an386", 4 * mebibyte, 4 * mebibyte},  // Cortex-M4F
-      {"mps2-an500", 4 * mebibyte, 4 * mebibyte},  // Cortex-M7
-      {"mps3-an547", mebibyte / 2, mebibyte / 2},  // Cortex-M55
+      {"mps2-m0plus", 4 * mebibyte, 4 * mebibyte},  // Cortex-M0+
+      {"mps2-an385", 4 * mebibyte, 4 * mebibyte},   // Cortex-M3
+      {"mps2-an386", 4 * mebibyte, 4 * mebibyte},   // Cortex-M4F
+      {"mps2-an500", 4 * mebibyte, 4 * mebibyte},   // Cortex-M7
+      {"mps2-an505", 4 * mebibyte, 4 * mebibyte},   // Cortex-M33
+      {"mps3-an547", mebibyte / 2, mebibyte / 2},   // Cortex-M55
+      {"riscv-virt", 4 * mebibyte, 4 * mebibyte},   // RV32IMC
       {"aarch64", 1024 * mebibyte, 1024 * mebibyte},
       {"host-portable", 1024 * mebibyte, 1024 * mebibyte},
       {"host", 1024 * mebibyte, 1024 * mebibyte},

@@ -10,7 +10,7 @@ namespace mote::machine {
 uint32_t ticks();
 uint32_t ticks_hz();
 
-// See device/ports/qemu-mps2/board.hpp; a machine that can't tell reports no high water (0).
+// See device/ports/qemu/board.hpp; a machine that can't tell reports no high water (0).
 void stack_paint(size_t bytes);
 size_t stack_high_water();
 

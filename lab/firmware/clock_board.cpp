@@ -1,4 +1,4 @@
-#include "device/ports/qemu-mps2/board.hpp"
+#include "device/ports/qemu/board.hpp"
 #include "lab/firmware/clock.hpp"
 
 namespace mote::machine {

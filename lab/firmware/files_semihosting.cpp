@@ -1,22 +1,20 @@
-// Arm semihosting, version 3.0: https://github.com/ARM-software/abi-aa/blob/main/semihosting
+// Files through semihosting; see device/ports/qemu/board.hpp.
+#include "device/ports/qemu/board.hpp"
 #include "lab/firmware/files.hpp"
 
 namespace mote::files {
 namespace {
 
-constexpr uint32_t sys_open = 0x01;
-constexpr uint32_t sys_close = 0x02;
-constexpr uint32_t sys_write = 0x05;
-constexpr uint32_t sys_read = 0x06;
-constexpr uint32_t sys_flen = 0x0c;
+constexpr int sys_open = 0x01;
+constexpr int sys_close = 0x02;
+constexpr int sys_write = 0x05;
+constexpr int sys_read = 0x06;
+constexpr int sys_flen = 0x0c;
 constexpr uint32_t mode_rb = 1;
 constexpr uint32_t mode_wb = 5;
 
-int32_t call(uint32_t operation, const uint32_t* block) {
-  register uint32_t r0 asm("r0") = operation;
-  register const uint32_t* r1 asm("r1") = block;
-  asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return static_cast<int32_t>(r0);
+int32_t call(int operation, const uint32_t* block) {
+  return static_cast<int32_t>(board::semihost(operation, block));
 }
 
 uint32_t word(const void* pointer) {

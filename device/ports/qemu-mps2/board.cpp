@@ -2,17 +2,8 @@
 
 #include "device/ports/qemu-mps2/registers.hpp"
 
-extern "C" {
-extern const uint8_t __model_start[], __model_end[];
-extern uint8_t __stack_bottom[];
-}
-
 namespace mote::board {
 namespace {
-
-constexpr uint8_t stack_pattern = 0xa5;
-uint8_t* stack_painted_from = nullptr;
-uint8_t* stack_painted_to = nullptr;
 
 UartRegisters* uart(int index) {
   return reinterpret_cast<UartRegisters*>(board_facts.uart_base[index]);
@@ -46,18 +37,18 @@ struct ReceiveRing {
 ReceiveRing rings[uart_count];
 volatile uint32_t tick_counter = 0;
 
-// Arm semihosting: operation in r0, argument in r1.
-int semihost(int operation, const void* argument) {
+constexpr int semihost_exit_extended = 0x20;
+constexpr uint32_t semihost_application_exit = 0x20026;
+
+}  // namespace
+
+// Operation in r0, argument in r1.
+intptr_t semihost(int operation, const void* argument) {
   register int r0 asm("r0") = operation;
   register const void* r1 asm("r1") = argument;
   asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
 }
-constexpr int semihost_write0 = 0x04;
-constexpr int semihost_exit_extended = 0x20;
-constexpr uint32_t semihost_application_exit = 0x20026;
-
-}  // namespace
 
 void init() {
   asm volatile("cpsid i" ::: "memory");
@@ -182,27 +173,6 @@ void interrupts(bool on) {
   }
 }
 
-void stack_paint(size_t bytes) {
-  uint8_t* const top = static_cast<uint8_t*>(__builtin_frame_address(0));
-  // The frames of this very call lie below `top` and must survive it.
-  uint8_t* const to = top - 64;
-  uint8_t* from = __stack_bottom;
-  if (static_cast<size_t>(to - from) > bytes) from = to - bytes;
-  for (volatile uint8_t* p = from; p < to; p = p + 1) *p = stack_pattern;
-  stack_painted_from = from;
-  stack_painted_to = top;
-}
-
-size_t stack_high_water() {
-  const volatile uint8_t* p = stack_painted_from;
-  while (p < stack_painted_to && *p == stack_pattern) p = p + 1;
-  return static_cast<size_t>(stack_painted_to - p);
-}
-
-void debug_write(const char* text) {
-  semihost(semihost_write0, text);
-}
-
 void exit(int code) {
   for (int i = 0; i < uart_count; ++i) {  // let the last byte out; a stuck peer can't hold us
     for (int spin = 0; spin < 100'000 && (uart(i)->state & uart_state_tx_full); ++spin) {
@@ -211,13 +181,6 @@ void exit(int code) {
   const uint32_t block[2] = {semihost_application_exit, static_cast<uint32_t>(code)};
   semihost(semihost_exit_extended, block);
   for (;;) asm volatile("wfi");  // reached only on a machine without semihosting
-}
-
-const uint8_t* model_flash() {
-  return __model_start;
-}
-size_t model_flash_bytes() {
-  return static_cast<size_t>(__model_end - __model_start);
 }
 
 }  // namespace mote::board

@@ -4,14 +4,7 @@
 namespace mote::board {
 namespace {
 
-// CMSDK APB timer: a down-counter at the 25 MHz system clock, reloaded from `reload` after zero.
-struct TimerRegisters {
-  volatile uint32_t control;
-  volatile uint32_t value;
-  volatile uint32_t reload;
-  volatile uint32_t interrupt;
-};
-TimerRegisters* const timer0 = reinterpret_cast<TimerRegisters*>(0x40000000);
+CmsdkTimer* const timer0 = reinterpret_cast<CmsdkTimer*>(0x40000000);
 
 }  // namespace
 
@@ -19,9 +12,7 @@ const BoardFacts board_facts = {
     {0x40004000, 0x40005000, 0x40006000}, {0, 2, 4}, 25'000'000, 25'000'000, 6};
 
 void counter_start() {
-  timer0->reload = 0xffffffff;
-  timer0->value = 0xffffffff;
-  timer0->control = 1;
+  cmsdk_timer_start(timer0);
 }
 
 uint32_t ticks() {

@@ -23,7 +23,20 @@ constexpr uint32_t uart_control_rx = 1u << 1;
 constexpr uint32_t uart_control_rx_interrupt = 1u << 3;
 constexpr uint32_t uart_interrupt_rx = 1u << 1;
 
-// One of these is defined by the board's own file (an385.cpp for all mps2, an547.cpp).
+// CMSDK APB timer: a down-counter at the system clock, reloaded from `reload` after zero.
+struct CmsdkTimer {
+  volatile uint32_t control;
+  volatile uint32_t value;
+  volatile uint32_t reload;
+  volatile uint32_t interrupt;
+};
+inline void cmsdk_timer_start(CmsdkTimer* timer) {
+  timer->reload = 0xffffffff;
+  timer->value = 0xffffffff;
+  timer->control = 1;
+}
+
+// One of these is defined by the board's own file (board_*.cpp).
 struct BoardFacts {
   uintptr_t uart_base[uart_count];
   uint8_t uart_rx_irq[uart_count];

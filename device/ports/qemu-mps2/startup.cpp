@@ -24,32 +24,21 @@ void __cxa_pure_virtual() {
 }
 }
 
-namespace {
-
-constexpr int exit_code_fault = 125;
-
-void put_hex(char* text, uint32_t value) {
-  for (int digit = 7; digit >= 0; --digit, value >>= 4)
-    text[digit] = "0123456789abcdef"[value & 15];
-}
-
-}  // namespace
-
 extern "C" {
 
 // frame: what the core pushed: r0-r3, r12, lr, pc, xpsr.
 [[noreturn]] __attribute__((used)) void mote_fault_report(const uint32_t* frame) {
   static char text[] = "fault: pc=0x00000000 lr=0x00000000 cfsr=0x00000000 addr=0x00000000\n";
-  put_hex(text + 12, frame[6]);
-  put_hex(text + 26, frame[5]);
-  put_hex(text + 42, *reinterpret_cast<volatile uint32_t*>(0xe000ed28));
-  put_hex(text + 58, *reinterpret_cast<volatile uint32_t*>(0xe000ed38));
+  mote::board::put_hex(text + 12, frame[6]);
+  mote::board::put_hex(text + 26, frame[5]);
+  mote::board::put_hex(text + 42, *reinterpret_cast<volatile uint32_t*>(0xe000ed28));
+  mote::board::put_hex(text + 58, *reinterpret_cast<volatile uint32_t*>(0xe000ed38));
   mote::board::debug_write(text);
-  mote::board::exit(exit_code_fault);
+  mote::board::exit(mote::board::exit_code_fault);
 }
 
 [[noreturn]] __attribute__((naked)) void mote_fault() {
-  asm volatile("mrs r0, msp\n\tb mote_fault_report");
+  asm volatile("mrs r0, msp\n\tbl mote_fault_report");  // Armv6-M's b doesn't reach far
   __builtin_unreachable();
 }
 
