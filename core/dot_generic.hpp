@@ -20,15 +20,41 @@ struct GenericChannel {
   int32_t shift;  // [1, 30]
 };
 
+// What int8 outputs are clamped to.
 struct ClampRange {
   int32_t min;
   int32_t max;
+  bool narrow;  // less than all of int8
+
+  constexpr ClampRange(int32_t low, int32_t high)
+      : min(low), max(high), narrow(low != -128 || high != 127) {}
 };
 
-inline int8_t requantise_right(int32_t sum, const GenericChannel& channel, ClampRange range) {
-  const int32_t high = rounding_doubling_high_mul(sum, channel.multiplier);
+inline int32_t clamp_output(int32_t value, ClampRange range) {
+#if defined(__ARM_FEATURE_SAT) && defined(__thumb2__)
+  asm("ssat %0, #8, %1" : "=r"(value) : "r"(value));
+  if (!range.narrow) return value;
+#endif
+  return clamp(value, range.min, range.max);
+}
+
+// (sum * m + 2^30) >> 31 for |sum| < 2^30, as the host proves of every sum here.
+inline int32_t bounded_high_mul(int32_t sum, int32_t m) {
+#ifdef __ARM_ARCH_6M__
+  return high_mul_of_halves(sum, m);
+#else
+  const auto doubled = static_cast<int32_t>(static_cast<uint32_t>(sum) << 1);
+  const auto product = static_cast<uint64_t>(int64_t{doubled} * m);
+  return static_cast<int32_t>(static_cast<uint32_t>(product >> 32) +
+                              (static_cast<uint32_t>(product) >> 31));
+#endif
+}
+
+// Result: the output's value.
+inline int32_t requantise_right(int32_t sum, const GenericChannel& channel, ClampRange range) {
+  const int32_t high = bounded_high_mul(sum, channel.multiplier);
   const int32_t scaled = (channel.addend + (sum >> 31) + high) >> (channel.shift & 31);
-  return static_cast<int8_t>(clamp(scaled, range.min, range.max));
+  return clamp_output(scaled, range);
 }
 
 // All channels of two vectors (x0 may be x1). weights: int8 [out_c, taps]; y0, y1: int8 [out_c].
@@ -53,33 +79,49 @@ __attribute__((noinline)) inline void dot_generic(const int8_t* x0, const int8_t
       sum10 += b_tap * w0_tap;
       sum11 += b_tap * w1_tap;
     }
-    y0[o] = requantise_right(sum00, channels[o], range);
-    y1[o] = requantise_right(sum10, channels[o], range);
-    y0[second] = requantise_right(sum01, channels[second], range);
-    y1[second] = requantise_right(sum11, channels[second], range);
+    y0[o] = static_cast<int8_t>(requantise_right(sum00, channels[o], range));
+    y1[o] = static_cast<int8_t>(requantise_right(sum10, channels[o], range));
+    y0[second] = static_cast<int8_t>(requantise_right(sum01, channels[second], range));
+    y1[second] = static_cast<int8_t>(requantise_right(sum11, channels[second], range));
   }
 }
 
-// All channels of one vector.
+// Taps between two tests for the end. Armv7-M's loads step their pointers for nothing, others do
+// with few steps.
+#if defined(__thumb2__)
+constexpr int32_t single_taps = 1;
+#else
+constexpr int32_t single_taps = 4;
+#endif
+
+// All channels of one vector, four at a time.
 __attribute__((noinline)) inline void dot_generic_single(const int8_t* x, const int8_t* weights,
                                                          int32_t taps,
                                                          const GenericChannel* channels,
                                                          int32_t out_c, ClampRange range,
                                                          int8_t* y) {
-  for (int32_t o = 0; o < out_c; o += 2) {
-    const int32_t second = o + 1 < out_c ? o + 1 : o;
+  for (int32_t o = 0; o < out_c; o += 4) {
+    // Channels that aren't there are the last once more; their sums are dropped.
+    const int32_t left = out_c - o;
     const int8_t* w0 = weights + o * taps;
-    const int8_t* w1 = weights + second * taps;
-    int32_t sum0 = channels[o].bias, sum1 = channels[second].bias;
+    const int8_t* w1 = left > 1 ? w0 + taps : w0;
+    const int8_t* w2 = left > 2 ? w1 + taps : w1;
+    const int8_t* w3 = left > 3 ? w2 + taps : w2;
+    int32_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
     const int8_t* a = x;
-#pragma GCC unroll 4
+#pragma GCC unroll single_taps
     for (const int8_t* const end = x + taps; a != end;) {
       const int32_t tap = *a++;
       sum0 += tap * *w0++;
       sum1 += tap * *w1++;
+      sum2 += tap * *w2++;
+      sum3 += tap * *w3++;
     }
-    y[o] = requantise_right(sum0, channels[o], range);
-    y[second] = requantise_right(sum1, channels[second], range);
+    const int32_t sums[] = {sum0, sum1, sum2, sum3};
+    for (int32_t i = 0; i < 4 && i < left; ++i) {
+      const GenericChannel& channel = channels[o + i];
+      y[o + i] = static_cast<int8_t>(requantise_right(sums[i] + channel.bias, channel, range));
+    }
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "core/high_mul.hpp"
+
 namespace mote {
 
 // (a * b + 2^30) >> 31, which is SaturatingRoundingDoublingHighMul for every pair but
@@ -11,7 +13,11 @@ namespace mote {
 // truncating division equals rounding half up with an arithmetic shift.
 // b: a multiplier in [0, 2^31), so the one saturating pair can't occur.
 inline int32_t rounding_doubling_high_mul(int32_t a, int32_t b) {
+#ifdef __ARM_ARCH_6M__
+  return high_mul_of_halves(a, b);
+#else
   return static_cast<int32_t>((static_cast<int64_t>(a) * b + (int64_t{1} << 30)) >> 31);
+#endif
 }
 
 // x / 2^exponent, to nearest, halves away from zero. exponent: [0, 31].

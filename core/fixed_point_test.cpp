@@ -1,4 +1,5 @@
 #include "core/fixed_point.hpp"
+#include "core/dot_generic.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,11 +27,15 @@ TEST(FixedPoint, HighMulEqualsGemmlowp) {
     const auto a = static_cast<int32_t>(random());
     const auto b = static_cast<int32_t>(random() >> 1);
     ASSERT_EQ(rounding_doubling_high_mul(a, b), gemmlowp_high_mul(a, b)) << a << " * " << b;
+    ASSERT_EQ(high_mul_of_halves(a, b), gemmlowp_high_mul(a, b)) << a << " * " << b;
+    const int32_t bounded = a >> 2;
+    ASSERT_EQ(bounded_high_mul(bounded, b), gemmlowp_high_mul(bounded, b)) << a << " * " << b;
   }
   // Around ties of the rounding: products close to odd multiples of 2^30.
   for (int32_t a : {-3, -2, -1, 0, 1, 2, 3, INT32_MIN, INT32_MAX}) {
     for (int32_t b : {0, 1, 1 << 29, 1 << 30, (1 << 30) + 1, (1 << 30) - 1, INT32_MAX}) {
       ASSERT_EQ(rounding_doubling_high_mul(a, b), gemmlowp_high_mul(a, b)) << a << " * " << b;
+      ASSERT_EQ(high_mul_of_halves(a, b), gemmlowp_high_mul(a, b)) << a << " * " << b;
     }
   }
 }

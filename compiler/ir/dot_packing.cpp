@@ -6,6 +6,7 @@
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/scaled_requantization.hpp"
 #include "core/dot_block.hpp"
+#include "core/dot_pairs.hpp"
 #include "core/dsp.hpp"
 #include "core/fixed_point.hpp"
 #include "core/mve_dot.hpp"
@@ -137,6 +138,88 @@ std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, co
   std::vector<int32_t> packed;
   for (const ExactChannel& c : *channels) {
     packed.insert(packed.end(), {c.bias, c.scaling.multiplier, c.scaling.addend, c.scaling.shift});
+  }
+  return packed;
+}
+
+namespace {
+
+// What a run's sum may be for one channel, over all int8 inputs.
+struct RunRange {
+  int32_t low = 0, high = 0;
+
+  RunRange with(int8_t weight) const {
+    const int32_t a = -128 * weight, b = 127 * weight;
+    return {low + std::min(a, b), high + std::max(a, b)};
+  }
+  bool fits() const { return low >= -dot_pairs_excess && high <= 0xffff - dot_pairs_excess; }
+};
+
+// A pair of channels, padded to whole tap pairs.
+struct PairRuns {
+  std::vector<uint32_t> marks;
+  int32_t runs = 0;
+};
+
+PairRuns find_runs(std::span<const int8_t> first, std::span<const int8_t> second) {
+  PairRuns found;
+  const size_t tap_pairs = first.size() / 2;
+  found.marks.resize(static_cast<size_t>(dot_mark_words(static_cast<int32_t>(tap_pairs))));
+  RunRange a, b;
+  for (size_t pair = 0; pair < tap_pairs; ++pair) {
+    const auto add = [pair](RunRange range, std::span<const int8_t> weights) {
+      return range.with(weights[2 * pair]).with(weights[2 * pair + 1]);
+    };
+    const RunRange with_a = add(a, first), with_b = add(b, second);
+    const bool word_begins = pair % dot_pairs_per_mark_word == 0;
+    if (word_begins || (with_a.fits() && with_b.fits())) {
+      a = word_begins ? add({}, first) : with_a;
+      b = word_begins ? add({}, second) : with_b;
+      found.runs += word_begins ? 1 : 0;
+      continue;
+    }
+    found.marks[(pair - 1) / dot_pairs_per_mark_word] |=
+        0x80000000u >> ((pair - 1) % dot_pairs_per_mark_word);
+    ++found.runs;
+    a = add({}, first);
+    b = add({}, second);
+  }
+  return found;
+}
+
+}  // namespace
+
+// The sum 4 * d with multiplier 1/2 and shift 1: (4 * d * 2^30 + 2^30) >> 31 is 2 * d, and
+// (2 * zero + 1 + sign + 2 * d) >> 1 is zero + d.
+void make_constant_sum(ExactChannel& channel, int32_t output_zero) {
+  if (std::ranges::any_of(channel.weights, [](int8_t w) { return w != 0; })) return;
+  channel.bias = 4 * (channel.scaling.addend / 2 - output_zero);
+  channel.scaling = {1 << 30, 0, 1};
+}
+
+std::optional<std::vector<uint32_t>> pack_dot_pairs(const Graph& graph, const Node& node) {
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  const int32_t output_zero = graph.tensor(node.outputs.at(0)).zero_point();
+  for (ExactChannel& channel : *channels) {
+    channel.weights.resize((channel.weights.size() + 1) / 2 * 2);
+    make_constant_sum(channel, output_zero);
+  }
+  if (channels->size() % 2 == 1) channels->push_back(channels->back());
+  std::vector<uint32_t> packed;
+  for (size_t c = 0; c < channels->size(); c += 2) {
+    const ExactChannel &first = (*channels)[c], &second = (*channels)[c + 1];
+    const PairRuns runs = find_runs(first.weights, second.weights);
+    const int32_t excess = runs.runs * dot_pairs_excess;
+    for (const int32_t value :
+         {first.bias - excess, second.bias - excess, first.scaling.multiplier,
+          second.scaling.multiplier, first.scaling.shift | second.scaling.shift << 8}) {
+      packed.push_back(static_cast<uint32_t>(value));
+    }
+    packed.insert(packed.end(), runs.marks.begin(), runs.marks.end());
+    std::vector<int8_t> weights = first.weights;
+    weights.insert(weights.end(), second.weights.begin(), second.weights.end());
+    for (size_t i = 0; i < weights.size(); i += 4) packed.push_back(load_word(&weights[i]));
   }
   return packed;
 }

@@ -45,11 +45,19 @@ std::optional<std::vector<ExactChannel>> exact_channels(const Graph& graph, cons
 // arithmetic wouldn't be exact for some channel.
 std::optional<std::vector<uint32_t>> pack_dot(std::vector<ExactChannel> channels, bool sign);
 
+// Gives a channel without weights its one output by a sum that the usual requantisation leads
+// there, for kernels that make the addend of the shift themselves.
+void make_constant_sum(ExactChannel& channel, int32_t output_zero);
+
 // Packed weights of core/mve_dot.hpp; taps in the order of ExactChannel::weights.
 std::vector<uint32_t> pack_mve(std::vector<ExactChannel> channels);
 
 // GenericChannel structs of core/dot_generic.hpp as words, for a linear node of constant weights.
 // No value when the arithmetic wouldn't be exact for some channel.
 std::optional<std::vector<int32_t>> pack_generic_channels(const Graph& graph, const Node& node);
+
+// Packed weights of core/dot_pairs.hpp; runs are as long as any int8 input allows. No value when
+// the arithmetic wouldn't be exact for some channel.
+std::optional<std::vector<uint32_t>> pack_dot_pairs(const Graph& graph, const Node& node);
 
 }  // namespace mote::ir

@@ -118,27 +118,31 @@ int64_t instructions_armv7em(const Graph& graph, const Node& node) {
 }
 
 bool fits_generic(const Graph& graph, const Node& node) {
-  if (!shared::fits_conv_s8(graph, node)) return false;
-  const Layer layer(graph, node);
-  return pack_generic_channels(graph, node).has_value();
+  return shared::fits_conv_s8(graph, node) && pack_dot_pairs(graph, node).has_value();
 }
 
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
-  const Layer layer(graph, node);
   const Conv2dParams p = make_conv2d_params(graph, node);
   LoweredOp lowered;
   lowered.params = make_params(p);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]), Operand::of_tensor(node.inputs[1]),
-                      Operand::of_constant("channels", pack_generic_channels(graph, node).value()),
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("weights", pack_dot_pairs(graph, node).value()),
                       Operand::of_tensor(node.outputs[0]),
-                      Operand::of_scratch(extent(2, layer.taps()))};
+                      Operand::of_scratch(conv2d_generic_scratch(p.kernel_h, p.kernel_w, p.in_c))};
+  if (p.batches == 1) {
+    lowered.overlap_output = 2;
+    lowered.overlap_input = 0;
+    lowered.overlap_lead = overlap_lead(p);
+  }
   return lowered;
 }
 
 // Measured on the virtual Cortex-M3.
 int64_t instructions_generic(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
-  return shared::conv_macs(graph, node) * 9 / 4 + layer.y.elements() * 30;
+  const int64_t pixels = layer.y.elements() / layer.out_c();
+  return shared::conv_macs(graph, node) * 3 / 2 + layer.y.elements() * 20 +
+         pixels * (40 + 2 * layer.taps());
 }
 
 bool fits_undilated(const Graph& graph, const Node& node) {

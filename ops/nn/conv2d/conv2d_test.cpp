@@ -91,6 +91,35 @@ TEST(DepthwiseConv2d, ThreeByThreeLayersOfAllSizes) {
   }
 }
 
+// Sums as far from 0 as int8 weights and inputs allow, -128 times -128 among them: where a kernel
+// sums in fewer than 32 bits, it has to stop in time.
+TEST(Conv2d, ExtremeWeightsAndInputs) {
+  constexpr uint32_t seed = 5;
+  TrialRandom random(seed);
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::map<std::string_view, int> taken;
+  ConvolutionTrial t;
+  t.in_h = t.in_w = 4;
+  for (int32_t i = 0; i < 120; ++i) {
+    t.depthwise = i % 3 == 0;
+    t.in_c = random.between(1, 40);
+    t.out_c = t.depthwise ? t.in_c : random.between(1, 5);
+    t.kernel_h = t.kernel_w = i % 2 == 0 ? 3 : 1;
+    t.fill(random);
+    const int8_t low = i % 4 < 2 ? -128 : -127;
+    const bool mixed = i % 5 == 0;
+    for (uint8_t& w : t.graph.tensor(t.graph.nodes[0].inputs[1]).data) {
+      w = static_cast<uint8_t>(mixed && random.between(0, 1) ? 127 : low);
+    }
+    for (uint8_t& byte : t.graph.tensor(t.graph.nodes[0].inputs[2]).data) byte = 0;  // the bias
+    for (int8_t& x : t.x) x = mixed && random.between(0, 1) ? 127 : -128;
+    run_all_variants(t, taken);
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_EQ(taken["conv2d_s8_generic"], 80);
+  EXPECT_EQ(taken["depthwise_conv2d_s8_generic_3x3"], 20);
+}
+
 TEST(Conv2d, RefusesWhatDoesNotFitTogether) {
   TrialRandom random(1);
   ConvolutionTrial t;

@@ -19,6 +19,7 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_avx512vnni.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_dotprod.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic.hpp"
+#include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_generic_3x3.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_mve_quads.hpp"
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_neon.hpp"
@@ -122,6 +123,21 @@ bool fits_generic(const Graph& graph, const Node& node) {
   return pack_generic_channels(graph, node).has_value();
 }
 
+// Kernels that copy input rows into a ring: how far y must start before x for every row to be
+// copied before an output row is written there.
+void overlap_rows(const DepthwiseConv2dParams& p, size_t output, LoweredOp& lowered) {
+  if (p.batches != 1) return;
+  int64_t lead = 0;
+  for (int64_t oy = 0; oy < p.out_h; ++oy) {
+    const int64_t copied = std::clamp<int64_t>(oy * p.stride_h + p.kernel_h - p.pad_top, 0, p.in_h);
+    if (copied == p.in_h) break;
+    lead = std::max(lead, (oy + 1) * p.out_w * p.in_c - copied * p.in_w * p.in_c);
+  }
+  lowered.overlap_output = static_cast<int32_t>(output);
+  lowered.overlap_input = 0;
+  lowered.overlap_lead = static_cast<uint32_t>(lead);
+}
+
 LoweredOp lower_generic(const Graph& graph, const Node& node) {
   const Layer layer(graph, node);
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
@@ -131,12 +147,54 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
                       Operand::of_constant("channels", pack_generic_channels(graph, node).value()),
                       Operand::of_tensor(node.outputs[0]),
                       Operand::of_scratch(extent(p.kernel_h, depthwise_padded_w(p), p.in_c))};
+  overlap_rows(p, 3, lowered);
   return lowered;
 }
 
 // Measured on the virtual Cortex-M3.
 int64_t instructions_generic(const Graph& graph, const Node& node) {
   return shared::conv_macs(graph, node) * 6 + Layer(graph, node).y.elements() * 30;
+}
+
+// Depthwise3x3Channel structs; no value when the shifted requantisation isn't exact.
+std::optional<std::vector<uint8_t>> pack_3x3(const Graph& graph, const Node& node) {
+  auto channels = exact_channels(graph, node);
+  if (!channels) return std::nullopt;
+  std::vector<uint8_t> packed;
+  for (ExactChannel& channel : *channels) {
+    make_constant_sum(channel, graph.tensor(node.outputs.at(0)).zero_point());
+    Depthwise3x3Channel own = {};
+    std::ranges::copy(channel.weights, own.weights);
+    own.shift = static_cast<uint8_t>(channel.scaling.shift);
+    own.bias = channel.bias;
+    own.multiplier = channel.scaling.multiplier;
+    const auto* bytes = reinterpret_cast<const uint8_t*>(&own);
+    packed.insert(packed.end(), bytes, bytes + sizeof own);
+  }
+  return packed;
+}
+
+bool fits_generic_3x3(const Graph& graph, const Node& node) {
+  if (!fits_generic(graph, node)) return false;
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  return p.kernel_h == 3 && p.kernel_w == 3 && p.stride_w <= 2;
+}
+
+LoweredOp lower_generic_3x3(const Graph& graph, const Node& node) {
+  const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("channels", pack_3x3(graph, node).value()),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(depthwise_3x3_scratch(p))};
+  overlap_rows(p, 2, lowered);
+  return lowered;
+}
+
+// Measured on the virtual Cortex-M3.
+int64_t instructions_generic_3x3(const Graph& graph, const Node& node) {
+  return Layer(graph, node).y.elements() * 40;
 }
 
 // Packed weights of core/mve_depthwise.hpp.
@@ -335,6 +393,8 @@ constexpr KernelVariant dotprod_variant{fits_lanes, lower_lanes<LanesDotprod>,
                                         instructions_lanes<12>};
 constexpr KernelVariant neon_variant{fits_lanes, lower_lanes<LanesNeon>, instructions_lanes<28>};
 constexpr KernelVariant mve_variant{fits_mve, lower_mve, instructions_mve};
+constexpr KernelVariant generic_3x3_variant{fits_generic_3x3, lower_generic_3x3,
+                                            instructions_generic_3x3};
 constexpr KernelVariant generic_variant{fits_generic, lower_generic, instructions_generic};
 constexpr KernelVariant armv7em_variant{fits_armv7em, lower_armv7em, instructions_armv7em};
 constexpr KernelVariant reference_variant{shared::fits_conv_s8, lower_reference,

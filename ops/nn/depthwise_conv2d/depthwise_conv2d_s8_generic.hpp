@@ -50,7 +50,7 @@ void depthwise_conv2d_row_s8_generic(const P& p, const int8_t* const* rows, cons
           x += p.in_c;
         }
       }
-      *y++ = requantise_right(sum, channels[c], range);
+      *y++ = static_cast<int8_t>(requantise_right(sum, channels[c], range));
     }
   }
 }
