@@ -20,6 +20,8 @@ namespace {
 
 using lab::report::grouped;
 
+constexpr const char* all_boards = "all";
+
 struct Options {
   std::string model;
   std::string board;
@@ -204,11 +206,95 @@ std::optional<double> time_portable(const Options& options, const lab::Board& bo
   return lab::bench(lab::find_board(portable), model, bench).microseconds;
 }
 
+lab::BenchOptions bench_options(const Options& options) {
+  const bool small =
+      options.code.empty() ? options.optimize.goal == "flash" : options.code == "size";
+  return {lab::engine_from_name(options.engine), options.input_seed, small ? "-Os" : "-O2", true,
+          options.mhz > 0};
+}
+
+// One line of `--board all`: what the model costs there, or why it doesn't run there.
+struct BoardRow {
+  const lab::Board* board;
+  std::optional<lab::BenchReport> report;
+  std::string refusal;
+};
+
+BoardRow bench_on(const lab::Board& board, Options options) {
+  options.board = board.name;
+  try {
+    const lab::Model model = load(options);
+    lab::BenchOptions bench = bench_options(options);
+    bench.ops = false;
+    bench.cycles = bench.cycles && board.runs_thumb();  // others aren't told apart
+    return {&board, lab::bench(board, model, bench), ""};
+  } catch (const ir::GraphError& error) {  // it needs more memory than the board has
+    return {&board, std::nullopt, error.what()};
+  }
+}
+
+nlohmann::json to_json(const BoardRow& row) {
+  nlohmann::json entry{{"board", row.board->name}, {"core", row.board->core}};
+  if (!row.report) {
+    entry["refusal"] = row.refusal;
+    return entry;
+  }
+  entry.update(to_json(*row.report, false));
+  entry.erase("ops");
+  return entry;
+}
+
+std::string text_of(const std::vector<BoardRow>& rows, double mhz) {
+  std::vector<std::string> heading{"board",   "core",   "instructions", "arena B",
+                                   "stack B", "code B", "data B"};
+  if (mhz > 0) heading.push_back(fmt::format("ms at {} MHz", mhz));
+  Table table(heading);
+  std::string refusals;
+  for (const BoardRow& row : rows) {
+    std::vector<std::string> cells{std::string(row.board->name), std::string(row.board->core)};
+    refusals += row.report ? "" : row.refusal + "\n";
+    if (row.report) {
+      for (const auto& figure :
+           {row.report->instructions, std::optional(row.report->arena_bytes),
+            row.report->stack_bytes, row.report->code_bytes, row.report->data_bytes}) {
+        cells.push_back(figure ? grouped(*figure) : "");
+      }
+      if (row.report->cycles)
+        cells.push_back(fmt::format("{:.3f}", *row.report->cycles / mhz / 1e3));
+    }
+    table.add(std::move(cells));
+  }
+  return table.text() + refusals;
+}
+
+int run_bench_on_all(const Options& options) {
+  std::vector<const lab::Board*> emulated;
+  for (const lab::Board& board : lab::boards()) {
+    if (board.counts()) emulated.push_back(&board);
+  }
+  std::vector<BoardRow> rows;
+  {
+    Progress progress("bench", emulated.size());
+    for (const lab::Board* board : emulated) {
+      rows.push_back(bench_on(*board, options));
+      progress.advance();
+    }
+  }
+  if (options.json) {
+    nlohmann::json document = nlohmann::json::array();
+    for (const BoardRow& row : rows) document.push_back(to_json(row));
+    print_json(document);
+  } else {
+    std::fputs(text_of(rows, options.mhz).c_str(), stdout);
+  }
+  return exit_ok;
+}
+
 int run_bench(Options options) {
   if (!options.suite.suite.empty()) {
     if (!options.model.empty()) throw UsageError("bench: give a MODEL or a --suite, not both");
     BenchSuiteOptions suite = options.suite;
-    suite.board = options.board;
+    suite.board = options.board == all_boards ? "" : options.board;
     suite.json = options.json;
     return run_bench_suite(suite);
   }
@@ -216,12 +302,10 @@ int run_bench(Options options) {
     throw UsageError("bench: --markdown and --into are for a --suite");
   }
   if (options.model.empty()) throw UsageError("bench: MODEL is missing; see `mote bench --help`");
+  if (options.board == all_boards) return run_bench_on_all(options);
   const lab::Model model = load(options);
   const lab::Board& board = lab::find_board(options.board);
-  const bool small =
-      options.code.empty() ? options.optimize.goal == "flash" : options.code == "size";
-  const lab::BenchOptions bench{lab::engine_from_name(options.engine), options.input_seed,
-                                small ? "-Os" : "-O2", true, options.mhz > 0};
+  const lab::BenchOptions bench = bench_options(options);
   const lab::BenchReport report = [&] {
     const Waiting waiting("build firmware and count");
     return lab::bench(board, model, bench);
@@ -246,7 +330,9 @@ void add_bench_command(CLI::App& app, Commands& commands) {
       ->add_option("MODEL", options->model,
                    "A .tflite, a .mote, or a project: mote.toml or its folder")
       ->check(CLI::ExistingPath);
-  add_board_option(*bench, options->board, "Where to run it (a suite: all emulated boards)");
+  add_board_option(*bench, options->board,
+                   "Where to run it; all: a table of the emulated boards (a suite's default)",
+                   {all_boards});
   bench
       ->add_option("--suite", options->suite.suite,
                    "Measure a set of models beside tflite-micro's figures")
@@ -274,12 +360,13 @@ void add_bench_command(CLI::App& app, Commands& commands) {
                    "Estimate cycles, and the latency at this clock; count instructions by class")
       ->check(CLI::PositiveNumber);
   add_json_flag(*bench, options->json);
-  add_examples(*bench, {"mote bench examples/predictive-maintenance",
-                        "mote bench kws.tflite --board mps2-an385 --json",
-                        "mote bench kws.tflite --board mps2-an500 --mhz 216",
-                        "mote bench pump.mote --engine vm --board mps3-an547",
-                        "mote bench --suite mlperf-tiny",
-                        "mote bench --suite mlperf-tiny --into docs/performance.md"});
+  add_examples(
+      *bench,
+      {"mote bench examples/predictive-maintenance",
+       "mote bench kws.tflite --board mps2-an385 --json", "mote bench kws.tflite --board all",
+       "mote bench kws.tflite --board mps2-an500 --mhz 216",
+       "mote bench pump.mote --engine vm --board mps3-an547", "mote bench --suite mlperf-tiny",
+       "mote bench --suite mlperf-tiny --into docs/performance.md"});
   commands.on_run(*bench, [options] { return run_bench(*options); });
 }
 

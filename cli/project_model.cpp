@@ -20,8 +20,9 @@ ir::Target target_of(const project::Project& project, const lab::Board& board) {
 
 }  // namespace
 
-void add_board_option(CLI::App& command, std::string& board, const std::string& what) {
-  std::vector<std::string> names;
+void add_board_option(CLI::App& command, std::string& board, const std::string& what,
+                      const std::vector<std::string>& more) {
+  std::vector<std::string> names = more;
   for (const lab::Board& known : lab::boards()) names.emplace_back(known.name);
   command
       .add_option("--board", board,

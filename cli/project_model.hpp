@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/optimize_option.hpp"
@@ -16,8 +17,9 @@ namespace mote::cli {
 // Where a model runs that no project says it of.
 inline constexpr const char* default_board = "mps2-an386";
 
-// `--board`: any of the lab's boards. `board` stays empty when it is not given.
-void add_board_option(CLI::App& command, std::string& board, const std::string& what);
+// `--board`: any of the lab's boards, or one of `more`. `board` stays empty when it is not given.
+void add_board_option(CLI::App& command, std::string& board, const std::string& what,
+                      const std::vector<std::string>& more = {});
 
 inline constexpr const char* run_option_help =
     "Projects: folder of the training run; default: as `mote train` wrote it";
