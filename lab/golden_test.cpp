@@ -135,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
                         Case{"hello_world", "tflite-micro/hello_world/hello_world_int8"},
                         Case{"micro_speech", "tflite-micro/micro_speech/micro_speech_quantized"},
                         Case{"person_detect", "tflite-micro/person_detect"}),
-        testing::Values("mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547", "aarch64", "host")),
+        testing::Values("mps2-m0plus", "mps2-an385", "mps2-an386", "mps2-an500", "mps3-an547",
+                        "riscv-virt", "aarch64", "host")),
     [](const auto& test) {
       std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
       std::ranges::replace(name, '-', '_');
@@ -165,7 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                         Case{"lstm", "tflite-micro/mnist_lstm/trained_lstm_int8"},
                         Case{"svdf", "tflite-micro/keyword_scrambled"},
                         Case{"signals", "tflite-micro/micro_speech/audio_preprocessor_int8"}),
-        testing::Values("mps2-an385", "mps2-an386", "host")),
+        testing::Values("mps2-an385", "mps2-an386", "riscv-virt", "host")),
     [](const auto& test) {
       std::string name = std::string(std::get<0>(test.param).name) + "_" + std::get<1>(test.param);
       std::ranges::replace(name, '-', '_');
