@@ -8,6 +8,7 @@
 #include "compiler/compile.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/interpret.hpp"
+#include "compiler/seeded_inputs.hpp"
 #include "core/crc32.hpp"
 #include "tests/mirror.hpp"
 
@@ -15,33 +16,6 @@ namespace mote {
 namespace {
 
 using Bytes = std::vector<uint8_t>;
-
-// The generator of the golden vectors: xorshift32 from the seed, one stream through all inputs.
-std::vector<Bytes> generated_inputs(const ir::Graph& graph, uint32_t seed) {
-  uint32_t state = seed;
-  const auto next = [&state] {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return static_cast<uint8_t>(state);
-  };
-  std::vector<Bytes> inputs;
-  for (ir::TensorId id : graph.inputs) {
-    const ir::Tensor& tensor = graph.tensor(id);
-    Bytes bytes(static_cast<size_t>(tensor.byte_size()));
-    if (tensor.dtype == ir::DType::f32) {
-      for (size_t i = 0; i < bytes.size(); i += 4) {
-        const float value = static_cast<float>(static_cast<int8_t>(next())) / 64.0f;
-        std::memcpy(bytes.data() + i, &value, sizeof value);
-      }
-    } else {
-      EXPECT_EQ(tensor.dtype, ir::DType::i8);
-      for (uint8_t& byte : bytes) byte = next();
-    }
-    inputs.push_back(std::move(bytes));
-  }
-  return inputs;
-}
 
 std::string crc_hex(std::span<const uint8_t> bytes) {
   const uint32_t crc = crc32(0, bytes.data(), bytes.size());
@@ -72,7 +46,7 @@ class GoldenModel : public testing::TestWithParam<Case> {
 
 TEST_P(GoldenModel, EveryLayerHasTheReferenceBits) {
   Interpreter interpreter(graph_, host_target());
-  interpreter.run(generated_inputs(graph_, 1));
+  interpreter.run(seeded_inputs(graph_, 1));
   const auto golden = mirror::golden(std::string("layers/") + GetParam().layers);
   ASSERT_EQ(golden["layers"].size(), graph_.nodes.size());
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -92,7 +66,7 @@ TEST_P(GoldenModel, OutputsOfFourSeedsHaveTheReferenceBits) {
     const auto seed = step["seed"].get<uint32_t>();
     SCOPED_TRACE("seed " + std::to_string(seed));
     Interpreter interpreter(graph_, host_target());
-    interpreter.run(generated_inputs(graph_, seed));
+    interpreter.run(seeded_inputs(graph_, seed));
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       EXPECT_EQ(crc_hex(interpreter.bytes(graph_.nodes[i].outputs[0])), step["op_crc32"][i])
           << "op " << i;
@@ -160,7 +134,7 @@ TEST(HybridModels, KeepTheirWeightsInInt8) {
     EXPECT_LT(compile(graph, options).plan.constants.size(), file.size() * 21 / 20);
     const ir::Graph floats = with_float_weights(graph);
     Interpreter hybrid(graph, host_target()), exact(floats, host_target());
-    const auto inputs = generated_inputs(graph, 1);
+    const auto inputs = seeded_inputs(graph, 1);
     hybrid.run(inputs);
     exact.run(inputs);
     const auto a = hybrid.bytes(graph.outputs[0]), b = exact.bytes(graph.outputs[0]);

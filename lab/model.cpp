@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <set>
 
 #include "compiler/emit/cpp_source.hpp"
+#include "compiler/seeded_inputs.hpp"
 #include "device/vm/kernels.hpp"
 #include "device/vm/vm.hpp"
 
@@ -81,55 +81,13 @@ std::string code_engine_source(const Model& model) {
          ports("output", model.plan()->outputs.size()) + "}  // namespace mote::engine\n";
 }
 
-class InputStream {
- public:
-  explicit InputStream(uint32_t seed) : state_(seed) {}
-
-  uint8_t byte() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 17;
-    state_ ^= state_ << 5;
-    return static_cast<uint8_t>(state_);
-  }
-
-  // The stored bits of one element.
-  uint64_t element(package::PortType type) {
-    switch (type) {
-      case package::PortType::i8:
-      case package::PortType::u8:
-        return byte();
-      case package::PortType::boolean:
-        return byte() & 1u;
-      case package::PortType::i16: {
-        const uint32_t low = byte();
-        return low | uint32_t{byte()} << 8;
-      }
-      case package::PortType::i32:
-      case package::PortType::u32:
-      case package::PortType::i64:
-      case package::PortType::u64: {
-        uint32_t value = byte();
-        value |= uint32_t{byte()} << 8;
-        value |= uint32_t{byte()} << 16;
-        return static_cast<uint64_t>(int64_t{static_cast<int32_t>(value << 8) >> 8});
-      }
-      case package::PortType::f32:
-        return std::bit_cast<uint32_t>(static_cast<float>(static_cast<int8_t>(byte())) / 64.0f);
-    }
-    throw LabError("an input has an unknown element type");
-  }
-
- private:
-  uint32_t state_;
-};
-
-size_t element_bytes(package::PortType type) {
+ir::DType dtype_of(package::PortType type) {
   switch (type) {
-#define MOTE_PORT_TYPE_BYTES(name, value, bytes) \
-  case package::PortType::name:                  \
-    return bytes;
-    MOTE_PORT_TYPE_LIST(MOTE_PORT_TYPE_BYTES)
-#undef MOTE_PORT_TYPE_BYTES
+#define MOTE_PORT_DTYPE(name, value, bytes) \
+  case package::PortType::name:             \
+    return ir::DType::name;
+    MOTE_PORT_TYPE_LIST(MOTE_PORT_DTYPE)
+#undef MOTE_PORT_DTYPE
   }
   throw LabError("an input has an unknown element type");
 }
@@ -202,15 +160,12 @@ std::vector<const ir::KernelInfo*> Model::kernels() const {
 }
 
 std::vector<uint8_t> Model::generate_input(uint32_t seed) const {
-  InputStream stream(seed);
+  SeededStream stream(seed);
   std::vector<uint8_t> bytes;
   for (size_t i = 0; i < reader_.header().input_count; ++i) {
     const package::Port& port = reader_.input(i);
-    const size_t size = element_bytes(port.type);
-    for (size_t k = 0; k < port.bytes / size; ++k) {
-      const uint64_t element = stream.element(port.type);
-      for (size_t b = 0; b < size; ++b) bytes.push_back(static_cast<uint8_t>(element >> (8 * b)));
-    }
+    const ir::DType dtype = dtype_of(port.type);
+    stream.append(dtype, port.bytes / ir::dtype_bytes(dtype), bytes);
   }
   return bytes;
 }

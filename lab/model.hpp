@@ -42,8 +42,7 @@ class Model {
   // Kernels of the package's operators, in order.
   std::vector<const ir::KernelInfo*> kernels() const;
 
-  // Pseudo-random inputs: xorshift32 from `seed`, one stream through all inputs; int32 takes three
-  // bytes, sign extended; float32 is int8 / 64.
+  // Bytes of all inputs one after another; see compiler/seeded_inputs.hpp.
   std::vector<uint8_t> generate_input(uint32_t seed) const;
 
  private:

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "compiler/interpret.hpp"
+#include "compiler/seeded_inputs.hpp"
 #include "core/crc32.hpp"
 #include "tests/mirror.hpp"
 
@@ -28,41 +29,6 @@ inline std::vector<std::string> golden_models() {
   return names;
 }
 
-// The generator of the golden vectors: xorshift32 from the seed, one stream through all inputs.
-class Generator {
- public:
-  explicit Generator(uint32_t seed) : state_(seed) {}
-
-  Bytes values(ir::DType dtype, int64_t count) {
-    Bytes bytes;
-    for (int64_t i = 0; i < count; ++i) append(dtype, bytes);
-    return bytes;
-  }
-
- private:
-  uint8_t byte() {
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 17;
-    state_ ^= state_ << 5;
-    return static_cast<uint8_t>(state_);
-  }
-
-  void append(ir::DType dtype, Bytes& bytes) {
-    if (dtype == ir::DType::f32) {
-      const float value = static_cast<float>(static_cast<int8_t>(byte())) / 64.0f;
-      const auto* raw = reinterpret_cast<const uint8_t*>(&value);
-      bytes.insert(bytes.end(), raw, raw + sizeof value);
-    } else if (dtype == ir::DType::i32) {
-      for (int i = 0; i < 3; ++i) bytes.push_back(byte());
-      bytes.push_back(bytes.back() & 0x80 ? 0xff : 0);
-    } else {
-      for (int64_t i = 0; i < ir::dtype_bytes(dtype); ++i) bytes.push_back(byte());
-    }
-  }
-
-  uint32_t state_;
-};
-
 inline Bytes from_hex(const std::string& text) {
   Bytes bytes;
   for (size_t i = 0; i + 1 < text.size(); i += 2) {
@@ -72,13 +38,17 @@ inline Bytes from_hex(const std::string& text) {
 }
 
 inline std::vector<Bytes> inputs_of(const ir::Graph& graph, const nlohmann::json& step) {
-  Generator generator(step["seed"].get<uint32_t>());
+  SeededStream stream(step["seed"].get<uint32_t>());
   std::vector<Bytes> inputs;
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     const ir::Tensor& tensor = graph.tensor(graph.inputs[i]);
     const bool given = step.contains("inputs") && step["inputs"][i].contains("hex");
-    inputs.push_back(given ? from_hex(step["inputs"][i]["hex"])
-                           : generator.values(tensor.dtype, tensor.elements()));
+    Bytes& bytes = inputs.emplace_back();
+    if (given) {
+      bytes = from_hex(step["inputs"][i]["hex"]);
+    } else {
+      stream.append(tensor.dtype, tensor.elements(), bytes);
+    }
   }
   return inputs;
 }
