@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "cli/command.hpp"
+#include "cli/model_file.hpp"
 #include "cli/output.hpp"
 #include "cli/project_model.hpp"
 #include "compiler/compile.hpp"
@@ -32,20 +32,8 @@ struct Options {
   bool json = false;
 };
 
-std::vector<uint8_t> read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw std::runtime_error(path.string() + ": can't be read; does the file exist?");
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-// Written beside and renamed, so that a failure leaves the old file whole.
-void write_file(const fs::path& path, const void* data, size_t size) {
-  const fs::path temporary = path.string() + ".part";
-  std::ofstream stream(temporary, std::ios::binary);
-  stream.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-  stream.close();
-  if (!stream) throw std::runtime_error(path.string() + ": can't be written; is the disk full?");
-  fs::rename(temporary, path);
+void write_text(const fs::path& path, const std::string& text) {
+  write_file(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
 nlohmann::json report(const Compiled& compiled, const Options& options) {
@@ -119,14 +107,14 @@ Named compile_model(Options& options) {
 int run(Options options) {
   const auto [name, compiled] = compile_model(options);
   if (options.output.empty()) options.output = name + ".mote";
-  write_file(options.output, compiled.package.data(), compiled.package.size());
+  write_file(options.output, compiled.package);
   if (!options.source_folder.empty()) {
     const std::string stem = emit::cpp_name(name);
     const emit::CppSource source = emit::write_cpp(compiled.plan, stem);
     const fs::path folder = options.source_folder;
     fs::create_directories(folder);
-    write_file(folder / (stem + ".hpp"), source.header.data(), source.header.size());
-    write_file(folder / (stem + ".cpp"), source.source.data(), source.source.size());
+    write_text(folder / (stem + ".hpp"), source.header);
+    write_text(folder / (stem + ".cpp"), source.source);
   }
   if (options.json) {
     print_json(report(compiled, options));

@@ -34,10 +34,8 @@ bool is_project(const std::string& path) {
   return fs::is_directory(path) || fs::path(path).extension() == ".toml";
 }
 
-ProjectModel load_project_model(const std::string& path, const std::string& board,
-                                const std::string& run, const OptimizeOption& optimize) {
+ProjectRun load_project_run(const std::string& path, const std::string& run) {
   project::Project project = project::load(path);
-  const lab::Board& chosen = lab::find_board(board.empty() ? project.target.board : board);
   const std::string folder = run.empty() ? learn::run_folder(project) : run;
   if (!fs::exists(fs::path(folder) / "run.json")) {
     throw std::runtime_error(
@@ -45,7 +43,13 @@ ProjectModel load_project_model(const std::string& path, const std::string& boar
                     " run `mote train {}` first",
                     path, folder, path));
   }
-  learn::TrainedRun trained = learn::load_run(folder);
+  return {std::move(project), learn::load_run(folder)};
+}
+
+ProjectModel load_project_model(const std::string& path, const std::string& board,
+                                const std::string& run, const OptimizeOption& optimize) {
+  auto [project, trained] = load_project_run(path, run);
+  const lab::Board& chosen = lab::find_board(board.empty() ? project.target.board : board);
   CompileOptions settings;
   settings.target = target_of(project, chosen);
   settings.planning = planning_of(optimize, project.target.optimize);

@@ -27,6 +27,16 @@ inline constexpr const char* run_option_help =
 // Whether a path names a project: a folder, or a file that ends in .toml.
 bool is_project(const std::string& path);
 
+struct ProjectRun {
+  project::Project project;
+  learn::TrainedRun run;
+};
+
+// path: see is_project(). run: folder of the run; empty for where `mote train` puts it. Throws
+// project::ProjectError for the file, std::runtime_error naming `mote train` when there is no
+// trained run.
+ProjectRun load_project_run(const std::string& path, const std::string& run = "");
+
 struct ProjectModel {
   project::Project project;
   learn::TrainedRun run;
@@ -34,11 +44,9 @@ struct ProjectModel {
   Compiled compiled;
 };
 
-// path: see is_project(). board: empty for the project's own, whose RAM and flash budget then
-// holds; another board has only its own limits. run: folder of the run; empty for where `mote
-// train` puts it. optimize: the command line's, else the project's. Throws project::ProjectError
-// for the file, std::runtime_error naming `mote train` when there is no trained run, ir::GraphError
-// when the model does not fit.
+// board: empty for the project's own, whose RAM and flash budget then holds; another board has only
+// its own limits. optimize: the command line's, else the project's. Throws what load_project_run()
+// does, and ir::GraphError when the model does not fit.
 ProjectModel load_project_model(const std::string& path, const std::string& board,
                                 const std::string& run = "", const OptimizeOption& optimize = {});
 

@@ -109,6 +109,16 @@ TEST(Project, GoesThroughEveryCommand) {
   EXPECT_EQ(figures.at("accuracy").at("test").at("quantised"), 1.0);
   EXPECT_EQ(run_captured({"run", folder / "ptq.mote", "--data", folder / "set"}).code, 0);
 
+  const Ran same = run_captured({"compare", path, "--json"});
+  EXPECT_EQ(same.code, 0) << same.out;
+  const Ran precisions = run_captured({"compare", path + ":float", path, "--split", "test",
+                                       "--outputs", "--tolerance", "0.1", "--json"});
+  EXPECT_EQ(precisions.code, 0) << precisions.out << precisions.err;
+  const auto parted = nlohmann::json::parse(precisions.out);
+  EXPECT_EQ(parted.at("inferences"), 4);
+  EXPECT_GT(parted.at("layers").size(), 3U);
+  EXPECT_GT(parted.at("outputs").at(0).at("sqnr_db"), 10.0);
+
   // Six test recordings: two of them short, four of three windows.
   const Ran field = run_captured({"run", path, "--json"});
   ASSERT_EQ(field.code, 0) << field.err;

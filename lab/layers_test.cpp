@@ -8,7 +8,9 @@
 
 #include "compiler/interpret.hpp"
 #include "compiler/ir/verify.hpp"
+#include "compiler/seeded_inputs.hpp"
 #include "lab/batch.hpp"
+#include "lab/compare.hpp"
 #include "lab/model.hpp"
 #include "ops/kernel_trial.hpp"
 
@@ -208,6 +210,18 @@ TEST_P(LayersOnCore, EqualTheReferenceKernels) {
       EXPECT_GE(ran[symbol], 8) << symbol << " was hardly tried";
     }
   }
+}
+
+// What `mote compare` shows of a board: every layer, and the outputs of the model as it is.
+TEST(TraceOnBoard, HasEveryLayerOfTheReference) {
+  const Layers layers(9);
+  const Inputs inputs{seeded_inputs(layers.graph(), 1), seeded_inputs(layers.graph(), 2)};
+  const Trace board = trace(layers.graph(), "mps2-an386", inputs);
+  EXPECT_EQ(board.note, "");
+  EXPECT_EQ(board.layers.size(), static_cast<size_t>(layers_per_package));
+  const Comparison comparison = compare(trace(layers.graph(), "reference", inputs), board);
+  for (const Difference& d : comparison.outputs) EXPECT_TRUE(d.same_bits) << d.op;
+  EXPECT_EQ(board.outputs.at(0).values.size(), 2u);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LayersOnCore,
