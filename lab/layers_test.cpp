@@ -89,7 +89,7 @@ class Layers {
     // Some images are larger than what a kernel keeps of them in scratch.
     const int32_t side_max = random_.between(0, 3) == 0 ? 34 : 14;
     const Shape shape{1, random_.between(1, side_max), random_.between(1, side_max), c};
-    const int32_t kernel = random_.between(0, 1) == 0 ? random_.between(1, 5) : 3;
+    const int32_t kernel = random_.between(0, 2) == 0 ? random_.between(1, 5) : 3;
     const TensorId x = input(shape);
     const auto constants = add_trial_weights(graph_, random_, {1, kernel, kernel, c}, 3);
     output(graph_.add_node("depthwise_conv2d", {x, constants[0], constants[1]},
