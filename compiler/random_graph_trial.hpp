@@ -84,10 +84,10 @@ class RandomGraph {
     return is_integer(like) ? trial_quantization(random_, terms) : ir::Quantization{};
   }
 
-  // Appends a node if its shape rule and the reference kernels take it.
+  // Appends a node if its shape rule and the reference kernels take it. The quantization is a copy,
+  // since the caller's may be a tensor's, and tensors move.
   std::optional<ir::TensorId> add(const std::string& op, std::vector<ir::TensorId> inputs,
-                                  ir::Attributes attributes, const ir::Quantization& q,
-                                  int outputs = 1) {
+                                  ir::Attributes attributes, ir::Quantization q, int outputs = 1) {
     const size_t tensors = graph_.tensors.size(), nodes = graph_.nodes.size();
     try {
       const auto made = graph_.add_node(op, std::move(inputs), std::move(attributes), outputs);
