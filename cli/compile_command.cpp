@@ -15,6 +15,7 @@
 #include "compiler/emit/cpp_source.hpp"
 #include "compiler/import_model.hpp"
 #include "lab/board.hpp"
+#include "lab/carried_headers.hpp"
 
 namespace mote::cli {
 namespace {
@@ -104,18 +105,26 @@ Named compile_model(Options& options) {
   return {model.stem().string(), compile(std::move(graph), settings)};
 }
 
+// The model's two files, and beside them, in their own folders, the kernel headers that they
+// include.
+void write_source(const Compiled& compiled, const std::string& name, const fs::path& folder) {
+  const std::string stem = emit::cpp_name(name);
+  const emit::CppSource source = emit::write_cpp(compiled.plan, stem);
+  const auto carried = lab::carried_headers(source.source);
+  fs::create_directories(folder);
+  write_text(folder / (stem + ".hpp"), source.header);
+  write_text(folder / (stem + ".cpp"), source.source);
+  for (const auto& [path, text] : carried) {
+    fs::create_directories((folder / path).parent_path());
+    write_text(folder / path, text);
+  }
+}
+
 int run(Options options) {
   const auto [name, compiled] = compile_model(options);
   if (options.output.empty()) options.output = name + ".mote";
   write_file(options.output, compiled.package);
-  if (!options.source_folder.empty()) {
-    const std::string stem = emit::cpp_name(name);
-    const emit::CppSource source = emit::write_cpp(compiled.plan, stem);
-    const fs::path folder = options.source_folder;
-    fs::create_directories(folder);
-    write_text(folder / (stem + ".hpp"), source.header);
-    write_text(folder / (stem + ".cpp"), source.source);
-  }
+  if (!options.source_folder.empty()) write_source(compiled, name, options.source_folder);
   if (options.json) {
     print_json(report(compiled, options));
   } else {
@@ -141,8 +150,10 @@ void add_compile_command(CLI::App& app, Commands& commands) {
                       "Package to write; default: the model's or project's NAME.mote here");
   command->add_flag("--channels-last", options->channels_last,
                     "Take and give images as [n, h, w, c] where an .onnx file has [n, c, h, w]");
-  command->add_option("--emit-cpp", options->source_folder,
-                      "Also write the model as C++17 source into this folder");
+  command->add_option(
+      "--emit-cpp", options->source_folder,
+      "Also write the model as C++ source (C++14 and later) into this folder, with\n"
+      "the kernel headers that it includes");
   add_optimize_option(*command, options->optimize);
   add_json_flag(*command, options->json);
   add_examples(*command, {"mote compile examples/predictive-maintenance",

@@ -4,6 +4,14 @@
 
 #include <cstdint>
 
+// A constant at namespace scope that every source file shares. C++14, which Arduino toolchains may
+// be told to read, has none: there each file gets its own.
+#if __cplusplus >= 201703L
+#define MOTE_SHARED_CONSTANT inline
+#else
+#define MOTE_SHARED_CONSTANT
+#endif
+
 namespace mote {
 
 static_assert(sizeof(float) == 4, "float must be IEEE 754 binary32");

@@ -4,7 +4,8 @@
 
 #include "core/math_exp.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // e^x - 1.
 constexpr float expm1(float x) {
@@ -63,4 +64,5 @@ constexpr float round_even(float x) {
   return below - 2.0f * floor(below * 0.5f) == 0.0f ? below : below + 1.0f;
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

@@ -3,11 +3,12 @@
 
 #include "core/float_bits.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 namespace exp_table {
 // 2^(i / 32), Q30.
-inline constexpr uint32_t power[32] = {
+MOTE_SHARED_CONSTANT constexpr uint32_t power[32] = {
     0x40000000, 0x4166c34c, 0x42d561b4, 0x444c0740, 0x45cae0f2, 0x47521cc6, 0x48e1e9ba, 0x4a7a77d4,
     0x4c1bf829, 0x4dc69cdd, 0x4f7a9930, 0x51382182, 0x52ff6b55, 0x54d0ad5a, 0x56ac1f75, 0x5891fac1,
     0x5a82799a, 0x5c7dd7a4, 0x5e8451d0, 0x60962665, 0x62b39509, 0x64dcdec3, 0x6712460b, 0x69540ec9,
@@ -48,4 +49,5 @@ constexpr float exp(float x) {
   return round_to_float(false, static_cast<uint64_t>(value), (n >> 5) - 62);
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

@@ -3,7 +3,8 @@
 
 #include "core/float_bits.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 namespace log_table {
 // x = 2^k * z, z in [0.6992, 1.3984) cut into 32 pieces. In each, inverse / 4096 is close to 1 / z
@@ -11,12 +12,12 @@ namespace log_table {
 constexpr int32_t pieces_log2 = 5;
 constexpr uint32_t z_min_bits = 0x3f330000u;
 constexpr uint32_t one_piece = 19;
-inline constexpr int16_t inverse[32] = {
+MOTE_SHARED_CONSTANT constexpr int16_t inverse[32] = {
     5793, 5668, 5548, 5433, 5323, 5217, 5115, 5017, 4923, 4832, 4745, 4660, 4579, 4500, 4424, 4351,
     4280, 4211, 4145, 4096, 3942, 3827, 3718, 3616, 3519, 3427, 3339, 3256, 3178, 3102, 3031, 2962,
 };
 // -ln(inverse / 4096), Q56.
-inline constexpr int64_t offset[32] = {
+MOTE_SHARED_CONSTANT constexpr int64_t offset[32] = {
     -0x58bd5c294e2aac, -0x5327c27854b0f1, -0x4dad5ddaf0445a, -0x4850a5b422634a, -0x431425979d1916,
     -0x3dedebc6718568, -0x38dfe78ddf9ee1, -0x33ec180d08abcb, -0x2f148b098019e4, -0x2a4dcbc743686f,
     -0x25a7120fc09d2f, -0x2106715ff45053, -0x1c8948014bcb6a, -0x1814be23f8c036, -0x13b87598b1b6ee,
@@ -70,4 +71,5 @@ constexpr float log(float x) {
   return round_to_float(value < 0, static_cast<uint64_t>(value < 0 ? -value : value), exponent);
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

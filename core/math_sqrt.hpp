@@ -13,7 +13,8 @@
 #include "core/sqrt_portable.hpp"
 #endif
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // sqrt(x), correctly rounded. x: any float; sqrt(-0) = -0, sqrt(inf) = inf, NaN for x < 0 and NaN.
 inline float sqrt(float x) {
@@ -23,4 +24,5 @@ inline float sqrt(float x) {
   return sqrt_positive(x);
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

@@ -3,7 +3,8 @@
 
 #include "core/float_bits.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // An angle in quarter turns: quarters (mod 4) + fraction, fraction in [-1/2, 1/2] as Q62.
 struct QuarterTurns {
@@ -125,4 +126,5 @@ constexpr float cos_pi(float x) {
   return y == 0.0f ? 0.0f : y;
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

@@ -1,7 +1,8 @@
 // Square root on 64-bit Arm: FSQRT rounds correctly as IEEE 754 says.
 #pragma once
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // x: finite, > 0.
 inline float sqrt_positive(float x) {
@@ -10,4 +11,5 @@ inline float sqrt_positive(float x) {
   return root;
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

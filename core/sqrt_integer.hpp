@@ -3,7 +3,8 @@
 
 #include "core/float_bits.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // Correctly rounded. x: finite, > 0. One result bit per round, restoring (the schoolbook method in
 // base 2), plus one more bit and the remainder to round by.
@@ -32,4 +33,5 @@ constexpr float sqrt_integer(float x) {
                         (even - 26) / 2 - 1);
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

@@ -3,11 +3,13 @@
 
 #include "core/sqrt_integer.hpp"
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // x: finite, > 0.
 inline float sqrt_positive(float x) {
   return sqrt_integer(x);
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

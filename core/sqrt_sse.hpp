@@ -3,11 +3,13 @@
 
 #include <xmmintrin.h>
 
-namespace mote::math {
+namespace mote {
+namespace math {
 
 // x: finite, > 0.
 inline float sqrt_positive(float x) {
   return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
 }
 
-}  // namespace mote::math
+}  // namespace math
+}  // namespace mote

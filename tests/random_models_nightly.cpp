@@ -75,7 +75,7 @@ class EmittedModels {
                           "int main() {\n" +
                           calls_ + "  return fclose(out);\n}\n");
     const auto built =
-        lab::run_process({"g++", "-std=c++17", "-O1", "-ffp-contract=off", "-fwrapv", "-I",
+        lab::run_process({"g++", "-std=c++14", "-O1", "-ffp-contract=off", "-fwrapv", "-I",
                           MOTE_SOURCE_DIR, "-I", ".", "main.cpp", "-o", "models"},
                          folder_, std::chrono::minutes(20));
     ASSERT_EQ(built.exit_code, 0) << built.errors.substr(0, 2000);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <set>
@@ -108,7 +109,9 @@ std::string write_constant(const Plan& plan, const plan::ConstantBlock& block) {
 
 // A float as a literal that reads back to the same bits.
 std::string float_literal(float value) {
-  return fmt::format("{:a}f", value);
+  if (std::isnan(value)) return "__builtin_nanf(\"\")";
+  if (std::isinf(value)) return value < 0 ? "-__builtin_inff()" : "__builtin_inff()";
+  return fmt::format("{:.8e}f", value);  // C++14 has no hexadecimal ones
 }
 
 std::string param_literal(const ir::Param& param) {

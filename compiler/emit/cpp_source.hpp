@@ -1,4 +1,4 @@
-// Binding two: the plan as C++17 source with every constant folded in.
+// Binding two: the plan as C++ source (C++14 and later) with every constant folded in.
 #pragma once
 
 #include <string>

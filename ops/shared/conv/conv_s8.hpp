@@ -31,16 +31,23 @@ constexpr int32_t conv_s8_rows_max = 64;
   F(int32_t, activation_min) /* clamp, [-128, 127] */            \
   F(int32_t, activation_max) /* clamp, [activation_min, 127] */
 
+// All bits of the values, each made one less: a value outside [1, 2^n] sets bit n or one above it.
+inline uint32_t bits_less_one(int32_t value) {
+  return static_cast<uint32_t>(value) - 1;
+}
+template <class... More>
+uint32_t bits_less_one(int32_t value, More... more) {
+  return bits_less_one(value) | bits_less_one(more...);
+}
+
 // Ranges that keep every index computation of every variant within int32_t. channels: the value of
 // CHANNELS.
 template <class P>
 Status conv_s8_check_shape(const P& p, int32_t channels) {
   constexpr int32_t limit = 1 << 15;
-  // A value outside [1, limit] has a bit of `limit` or above when it is one less.
-  const auto less_one = [](auto... values) { return (... | (static_cast<uint32_t>(values) - 1)); };
   const uint32_t bits =
-      less_one(p.batches, p.in_h, p.in_w, p.in_c, p.out_h, p.out_w, channels, p.kernel_h,
-               p.kernel_w, p.stride_h, p.stride_w, p.dilation_h, p.dilation_w);
+      bits_less_one(p.batches, p.in_h, p.in_w, p.in_c, p.out_h, p.out_w, channels, p.kernel_h,
+                    p.kernel_w, p.stride_h, p.stride_w, p.dilation_h, p.dilation_w);
   if (bits >= static_cast<uint32_t>(limit)) return Status::bad_params;
   const bool ok = p.pad_top >= 0 && p.pad_left >= 0 && p.pad_top <= limit && p.pad_left <= limit &&
                   p.kernel_h <= conv_s8_rows_max && extent(p.kernel_w, p.dilation_w) <= limit;
