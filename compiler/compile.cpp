@@ -88,6 +88,7 @@ void run_passes(ir::Graph& graph) {
       {"fuse_bias", passes::fuse_bias},
       {"fuse_activation", passes::fuse_activation},
       {"fold_quantization", passes::fold_quantization},
+      {"fuse_padding", passes::fuse_padding},
       {"sink_transposes", passes::sink_transposes},
       {"mix_single_channel", passes::mix_single_channel},
       {"remove_channels", [](ir::Graph& g) { passes::remove_channels(g, evaluate_on_host); }},

@@ -171,6 +171,17 @@ class RandomGraph {
             {"activation", trial_activation(random_)}};
   }
 
+  // A window of a convolution: it may be padded unevenly.
+  ir::Attributes convolution_window(ir::TensorId x, int32_t kernel) {
+    ir::Attributes attributes = window(x, kernel);
+    if (random_.between(0, 4) != 0) return attributes;
+    attributes["padding"] = std::string("explicit");
+    for (const char* side : {"pad_top", "pad_bottom", "pad_left", "pad_right"}) {
+      attributes[side] = int64_t{random_.between(0, kernel - 1)};
+    }
+    return attributes;
+  }
+
   void convolution(ir::TensorId x) {
     if (!is_image(x)) return;
     const int32_t kernel = random_.between(0, 1) ? 1 : random_.between(2, 4);
@@ -179,7 +190,7 @@ class RandomGraph {
     auto inputs = constants({channels(), kernel, kernel, in}, 0, integer);
     inputs.insert(inputs.begin(), x);
     if (random_.between(0, 5) == 0) inputs.pop_back();  // no bias
-    ir::Attributes attributes = window(x, kernel);
+    ir::Attributes attributes = convolution_window(x, kernel);
     if (random_.between(0, 5) == 0)
       attributes["dilation_h"] = attributes["dilation_w"] = int64_t{2};
     add("conv2d", inputs, attributes, quantization(x, kernel * kernel * in));
@@ -191,7 +202,8 @@ class RandomGraph {
     const int32_t multiplier = random_.between(0, 5) == 0 ? 2 : 1;
     auto inputs = constants({1, kernel, kernel, tensor(x).shape[3] * multiplier}, 3, is_integer(x));
     inputs.insert(inputs.begin(), x);
-    add("depthwise_conv2d", inputs, window(x, kernel), quantization(x, kernel * kernel));
+    add("depthwise_conv2d", inputs, convolution_window(x, kernel),
+        quantization(x, kernel * kernel));
   }
 
   void fully_connected(ir::TensorId x) {

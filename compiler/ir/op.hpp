@@ -126,6 +126,8 @@ enum class Role : uint8_t {
   quantize,     // stored values of real ones
   dequantize,   // real values of stored ones
   move,         // y = x; y may begin in front of x and overlap it
+  padding,      // x with constants around it: inputs x, [rank, 2] values before and after on each
+                // axis, the constant (optional, else real zero)
 };
 
 // Which axes of its inputs an op treats unlike others; what its result is when they come in another

@@ -16,10 +16,13 @@ struct WindowAxis {
   int32_t pad_after;   // padding after the last input
 };
 
-// Geometry of one axis of `node`, whose attribute "padding" is "same" or "valid". in: extent of the
-// input, filter: taps, both >= 1. Throws GraphError when stride, dilation or filter is below 1 or
-// over 2^16, or when a "valid" window is larger than the input.
-WindowAxis window_axis(const Node& node, int32_t in, int32_t filter, int64_t stride,
-                       int64_t dilation = 1);
+enum class ImageAxis { h, w };
+
+// Geometry of one axis of `node`, by its attributes stride_h, stride_w, dilation_h, dilation_w (1
+// if missing) and padding: "same", "valid" or "explicit", which has pad_top, pad_bottom, pad_left
+// and pad_right. in: extent of the input, filter: taps, both >= 1. Throws GraphError when stride,
+// dilation or filter is below 1 or over 2^16, when the window is larger than input and padding, or
+// when an explicit padding is negative or holds a whole window.
+WindowAxis window_axis(const Node& node, ImageAxis axis, int32_t in, int32_t filter);
 
 }  // namespace mote::ir

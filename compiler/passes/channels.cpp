@@ -166,13 +166,11 @@ bool pads(const Graph& graph, const Node& node) {
   if (!node.has("padding") || node.text("padding") == "valid") return false;
   const Tensor& x = graph.tensor(node.inputs[0]);
   const Tensor& weights = graph.tensor(node.inputs[1]);
-  const auto axis_pads = [&](size_t axis, const char* side) {
-    const ir::WindowAxis window = window_axis(node, x.shape.at(axis), weights.shape.at(axis),
-                                              node.integer(std::string("stride_") + side),
-                                              node.integer(std::string("dilation_") + side, 1));
+  const auto axis_pads = [&](ir::ImageAxis side, size_t axis) {
+    const ir::WindowAxis window = window_axis(node, side, x.shape.at(axis), weights.shape.at(axis));
     return window.pad_before > 0 || window.pad_after > 0;
   };
-  return axis_pads(1, "h") || axis_pads(2, "w");
+  return axis_pads(ir::ImageAxis::h, 1) || axis_pads(ir::ImageAxis::w, 2);
 }
 
 std::vector<std::vector<Range>> channel_ranges(const Graph& graph, const Evaluate& evaluate) {

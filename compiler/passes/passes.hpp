@@ -36,6 +36,10 @@ void fuse_bias(ir::Graph& graph);
 // only where both values share scale and zero point, so that no bit changes.
 void fuse_activation(ir::Graph& graph);
 
+// Padding of an image with real zeros in front of a linear op with windows that pads not becomes
+// that op's attribute padding = "explicit". Only where nobody else reads the padded image.
+void fuse_padding(ir::Graph& graph);
+
 // Graphs that simulate int8, as ONNX models do: quantize and dequantize nodes with the attribute
 // "simulated" = 1 say that the op between them may compute on the stored values; real constants
 // with a scale are multiples of it. Where an op's traits and a kernel allow it, it does: then

@@ -29,6 +29,7 @@ const std::map<std::string, void (*)(ir::Graph&)>& all_passes() {
       {"fuse_bias", fuse_bias},
       {"fuse_activation", fuse_activation},
       {"fold_quantization", fold_quantization},
+      {"fuse_padding", fuse_padding},
       {"mix_single_channel", mix_single_channel},
       {"remove_channels", [](ir::Graph& graph) { remove_channels(graph, evaluate_on_host); }},
   };

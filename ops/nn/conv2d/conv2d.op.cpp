@@ -2,7 +2,8 @@
 //
 // Inputs: x [batches, h, w, in_c]; weights [out_c, kernel_h, kernel_w, in_c / groups], whose last
 // extent says how many groups of channels there are; bias [out_c] (optional).
-// Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
+// Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid",
+// "explicit": see compiler/ir/window.hpp),
 // activation ("none", "relu", "relu6", "relu_n1_to_1").
 #include <algorithm>
 

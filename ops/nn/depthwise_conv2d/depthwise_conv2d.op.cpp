@@ -2,7 +2,8 @@
 //
 // Inputs: x [batches, h, w, in_c]; weights [1, kernel_h, kernel_w, out_c]; bias [out_c]
 // (optional).
-// Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid"),
+// Attributes: stride_h, stride_w, dilation_h, dilation_w (1 if missing), padding ("same", "valid",
+// "explicit": see compiler/ir/window.hpp),
 // depth_multiplier (optional; out_c / in_c), activation ("none", "relu", "relu6",
 // "relu_n1_to_1").
 #include <algorithm>
@@ -90,6 +91,20 @@ bool fits_armv7em(const Graph& graph, const Node& node) {
          pack_walk(graph, node).has_value();
 }
 
+// How far y must start before x: when a strip of rows is written in some channels, the pair rows
+// under it are read, and other channels lie elsewhere.
+uint32_t strips_overlap_lead(const DepthwiseConv2dParams& p, const DepthwiseStrip& strip) {
+  const int64_t step = p.stride_h == 1 ? 2 : 1;  // output rows of a pair row
+  const int64_t strip_rows = (strip.pair_rows - 1) * step;
+  int64_t lead = 0;
+  for (int64_t written = strip_rows; written < p.out_h; written += strip_rows) {
+    const int64_t read = std::clamp<int64_t>(2 * (written / step + 1) - p.pad_top, 0, p.in_h);
+    if (read == p.in_h) break;
+    lead = std::max(lead, (written * p.out_w - read * p.in_w) * p.in_c);
+  }
+  return static_cast<uint32_t>(lead);
+}
+
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   const DepthwiseConv2dParams p = make_depthwise_conv2d_params(graph, node);
   const DepthwiseStrip strip = depthwise_strip(p.out_h, p.out_w, p.stride_h);
@@ -103,6 +118,7 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   if (p.batches == 1) {
     lowered.overlap_output = 2;
     lowered.overlap_input = 0;
+    lowered.overlap_lead = strips_overlap_lead(p, strip);
     lowered.overlap_step = static_cast<uint32_t>(p.in_c);
   }
   return lowered;

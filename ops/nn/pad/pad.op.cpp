@@ -84,7 +84,7 @@ const OpDef pad_op{"pad",
                    shared::no_macs,
                    kernels.entries,
                    tflite_rules,
-                   {.axes = AxisRule::per_axis, .stored = StoredForm::moved},
+                   {.role = Role::padding, .axes = AxisRule::per_axis, .stored = StoredForm::moved},
                    quantized::as_input};
 
 }  // namespace mote

@@ -38,8 +38,8 @@ struct Layer {
     stride_w = narrow(node, "stride_w");
     out_h = narrow(node, "out_h");
     out_w = narrow(node, "out_w");
-    rows = window_axis(node, out_h, w.shape[1], stride_h);
-    columns = window_axis(node, out_w, w.shape[2], stride_w);
+    rows = window_axis(node, ImageAxis::h, out_h, w.shape[1]);
+    columns = window_axis(node, ImageAxis::w, out_w, w.shape[2]);
     require(rows.out == x.shape[1] && columns.out == x.shape[2], node,
             "a convolution from its output doesn't lead to its input's size");
   }

@@ -50,8 +50,8 @@ ConvF32Params windows(const Graph& graph, const Node& node, int32_t kernel_h, in
   const auto stride_w = static_cast<int32_t>(node.integer("stride_w"));
   const auto dilation_h = static_cast<int32_t>(node.integer("dilation_h", 1));
   const auto dilation_w = static_cast<int32_t>(node.integer("dilation_w", 1));
-  const WindowAxis h = window_axis(node, x[1], kernel_h, stride_h, dilation_h);
-  const WindowAxis w = window_axis(node, x[2], kernel_w, stride_w, dilation_w);
+  const WindowAxis h = window_axis(node, ImageAxis::h, x[1], kernel_h);
+  const WindowAxis w = window_axis(node, ImageAxis::w, x[2], kernel_w);
   ConvF32Params p{};
   p.batches = x[0];
   p.in_h = x[1];

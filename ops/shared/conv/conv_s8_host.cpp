@@ -18,8 +18,8 @@ ConvWindows::ConvWindows(const Node& node, const Shape& x, const Shape& weights)
       stride_w(static_cast<int32_t>(node.integer("stride_w"))),
       dilation_h(static_cast<int32_t>(node.integer("dilation_h", 1))),
       dilation_w(static_cast<int32_t>(node.integer("dilation_w", 1))),
-      h(window_axis(node, x[1], weights[1], stride_h, dilation_h)),
-      w(window_axis(node, x[2], weights[2], stride_w, dilation_w)) {}
+      h(window_axis(node, ImageAxis::h, x[1], weights[1])),
+      w(window_axis(node, ImageAxis::w, x[2], weights[2])) {}
 
 void infer_conv(Graph& graph, const Node& node, size_t channel_axis, const char* form) {
   require(node.inputs.size() >= 2, node, "needs an input and weights");

@@ -26,8 +26,8 @@ struct Geometry {
         stride_w(narrow(node, "stride_w")) {
     const Shape& x = input(graph, node, 0).shape;
     require(x.size() == 4, node, "input must be [n, h, w, c]");
-    rows = window_axis(node, x[1], filter_h, stride_h);
-    columns = window_axis(node, x[2], filter_w, stride_w);
+    rows = window_axis(node, ImageAxis::h, x[1], filter_h);
+    columns = window_axis(node, ImageAxis::w, x[2], filter_w);
   }
 
   static int32_t narrow(const Node& node, const char* attribute) {
