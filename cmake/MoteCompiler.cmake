@@ -25,9 +25,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(MOTE_SANITIZE)
-  set(not_glue $<NOT:$<BOOL:$<TARGET_PROPERTY:MOTE_GLUE>>>)
-  target_compile_options(mote_flags INTERFACE -fsanitize=address$<${not_glue}:,undefined>
-    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(mote_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
   # GCC's instrumentation makes -Wmaybe-uninitialized cry wolf inside the standard library; the
   # optimised build keeps that warning. Clang has no such warning.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,7 +1,5 @@
-# mote_library(name [HOT] [GLUE] [STD n] SOURCES ... DEPS ...): a static library of one room.
+# mote_library(name [HOT] [STD n] SOURCES ... DEPS ...): a static library of one room.
 #   HOT: what it does takes time (training, kernels), so the optimised build spends time on it.
-#   GLUE: it joins other rooms to people through headers that are all inline code (CLI11). The
-#     sanitised build looks at its memory only: everything else would double the time of compiling.
 # mote_test(name SOURCES ... DEPS ... [LABELS ...]): a GoogleTest binary run by ctest.
 #   LABELS release   heavy (training, emulated boards): built and run optimised, not sanitised
 #   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
@@ -17,7 +15,7 @@ function(mote_compile_quickly name)
 endfunction()
 
 function(mote_library name)
-  cmake_parse_arguments(arg "HOT;GLUE" "STD" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "HOT" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   if(NOT arg_STD)
     set(arg_STD 20)
@@ -27,9 +25,7 @@ function(mote_library name)
   if(NOT arg_HOT)
     mote_compile_quickly(${name})
   endif()
-  if(MOTE_SANITIZE AND arg_GLUE)
-    set_target_properties(${name} PROPERTIES MOTE_GLUE ON)
-  elseif(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
+  if(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
     target_compile_options(${name} PRIVATE -O1)
   endif()
 endfunction()
