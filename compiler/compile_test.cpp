@@ -171,6 +171,49 @@ TEST(Compile, ScratchOverAnInputIsRefused) {
             Status::out_of_bounds);
 }
 
+TEST(Compile, OperandsOutsideTheirMemoryAreRefused) {
+  Compiled compiled = compile(small_network(), {{"m4", {Isa::armv7em}}, {}, "{}", 1});
+  auto* header = reinterpret_cast<package::Header*>(compiled.package.data());
+  auto* operands =
+      reinterpret_cast<package::OperandRef*>(&compiled.package[header->operands.offset]);
+  const auto loaded = [&] {
+    const auto flash = aligned(compiled.package);
+    return Vm().load({flash[0].bytes, compiled.package.size()}, board_kernels);
+  };
+  ASSERT_EQ(loaded(), Status::ok);
+  for (size_t i = 0; i < header->operands.bytes / sizeof *operands; ++i) {
+    const package::OperandRef own = operands[i];
+    if (own.bytes == 0) continue;  // scratch that isn't needed
+    const uint32_t memory = own.is_constant() ? header->constants.bytes : header->arena_bytes;
+    for (const package::OperandRef& bad : {package::OperandRef{own.place + 1, own.bytes},
+                                           {own.place + memory, own.bytes},
+                                           {own.place, memory - own.offset() + 1},
+                                           {own.place, UINT32_MAX - own.offset() + 1},
+                                           {own.place, UINT32_MAX}}) {
+      operands[i] = bad;
+      EXPECT_EQ(loaded(), Status::out_of_bounds)
+          << "operand " << i << " at " << bad.place << ", " << bad.bytes << " bytes";
+    }
+    operands[i] = own;
+  }
+  const auto* op = reinterpret_cast<const package::Op*>(&compiled.package[header->ops.offset]);
+  package::OperandRef& output = operands[op->first_operand + op->operand_count - 1];
+  output = {package::operand_is_constant, 4};
+  EXPECT_EQ(loaded(), Status::out_of_bounds) << "writes into the constants";
+}
+
+TEST(Compile, ArenasThatOffsetsDoNotReachAreRefused) {
+  Compiled compiled = compile(small_network(), {host(), {}, "{}", 1});
+  auto* header = reinterpret_cast<package::Header*>(compiled.package.data());
+  for (const uint32_t bytes : {package::arena_bytes_max, package::arena_bytes_max + 1}) {
+    header->arena_bytes = bytes;
+    const auto flash = aligned(compiled.package);
+    Vm vm;
+    EXPECT_EQ(vm.load({flash[0].bytes, compiled.package.size()}, board_kernels),
+              bytes == package::arena_bytes_max ? Status::ok : Status::out_of_bounds);
+  }
+}
+
 TEST(Compile, TruncatedPackagesAreRefused) {
   const Compiled compiled = compile(small_network(), {host(), {}, "{}", 1});
   const auto flash = aligned(compiled.package);

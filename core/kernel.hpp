@@ -69,18 +69,19 @@ struct KernelTable {
     LIST(MOTE_PARAMS_VISIT)                                  \
   }
 
+inline uint32_t saturated_product(uint32_t a, uint32_t b) {
+  uint32_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? UINT32_MAX : product;
+}
+
 // Product of non-negative 32-bit counts, saturated, for extent checks that can't overflow.
 inline uint32_t extent(int32_t a, int32_t b) {
-  if (a < 0 || b < 0) return UINT32_MAX;
-  const uint64_t product = static_cast<uint64_t>(a) * static_cast<uint64_t>(b);
-  return product > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(product);
+  if ((a | b) < 0) return UINT32_MAX;
+  return saturated_product(static_cast<uint32_t>(a), static_cast<uint32_t>(b));
 }
 template <class... More>
 uint32_t extent(int32_t a, int32_t b, int32_t c, More... more) {
-  const uint32_t first = extent(a, b);
-  const uint32_t rest = extent(c, more..., 1);
-  const uint64_t product = static_cast<uint64_t>(first) * static_cast<uint64_t>(rest);
-  return product > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(product);
+  return saturated_product(extent(a, b), extent(c, more..., 1));
 }
 
 }  // namespace mote

@@ -3,31 +3,22 @@
 namespace mote {
 
 using package::Op;
+using package::operand_is_constant;
 using package::OperandRef;
 using package::Port;
 using package::Repeat;
 
 namespace {
 
-// Bytes that an operand occupies over all repetitions.
-struct Sweep {
-  bool constant;
-  uint64_t first, end;
-};
-
-bool apart(const Sweep& a, const Sweep& b) {
-  return a.constant || b.constant || a.end <= b.first || b.end <= a.first;
+bool apart(const OperandRef& a, const OperandRef& b) {
+  return a.place + a.bytes <= b.place || b.place + b.bytes <= a.place;
 }
 
-// Whether a kernel can trust what it keeps in its scratch: no written operand shares memory with
-// another operand, but for the first output, which the planner may lay over a dying input.
-bool written_apart(const Sweep* operands, size_t count, size_t reads) {
-  for (size_t written = reads; written < count; ++written) {
-    for (size_t other = written == reads ? count : 0; other < written; ++other) {
-      if (!apart(operands[written], operands[other])) return false;
-    }
-  }
-  return true;
+// What an operand occupies over all repetitions, if that is less than 4 GiB.
+bool sweep(const OperandRef& operand, uint32_t step, uint32_t times, OperandRef* swept) {
+  const uint64_t bytes = uint64_t{step} * (times - 1) + operand.bytes;
+  *swept = {operand.place, static_cast<uint32_t>(bytes)};
+  return bytes <= UINT32_MAX && step % 4 == 0 && (step == 0 || !operand.is_constant());
 }
 
 }  // namespace
@@ -154,22 +145,45 @@ Status Vm::check_op(const Op& op, const Repeat* repeat) const {
       op.params_offset <= params_size && kernel->params_bytes <= params_size - op.params_offset;
   if (!inside) return Status::out_of_bounds;
 
-  uint32_t sizes[kernel_operands_max];
-  Sweep sweeps[kernel_operands_max];
-  for (uint32_t i = 0; i < op.operand_count; ++i) {
-    const OperandRef& ref = operands[op.first_operand + i];
-    const uint32_t step = repeat == nullptr ? 0 : step_of(*repeat, op.first_operand + i);
-    const uint64_t last = uint64_t{step} * (repeat == nullptr ? 0 : repeat->times - 1);
-    const uint64_t limit = ref.is_constant() ? reader_.constants().size : arena_bytes();
-    sweeps[i] = {ref.is_constant(), ref.offset(), ref.offset() + last + ref.bytes};
-    const bool fits = ref.offset() % 4 == 0 && step % 4 == 0 && sweeps[i].end <= limit;
-    if (!fits || (ref.is_constant() && (step != 0 || i >= kernel->reads))) {
-      return Status::out_of_bounds;
+  const OperandRef* refs = operands.data + op.first_operand;
+  uint32_t bytes[kernel_operands_max];
+  if (repeat == nullptr) {
+    if (!check_places(refs, *kernel, bytes)) return Status::out_of_bounds;
+  } else {
+    OperandRef swept[kernel_operands_max] = {};
+    for (uint32_t i = 0; i < op.operand_count; ++i) {
+      const uint32_t step = step_of(*repeat, op.first_operand + i);
+      if (!sweep(refs[i], step, repeat->times, &swept[i])) return Status::out_of_bounds;
     }
-    sizes[i] = ref.bytes;
+    if (!check_places(swept, *kernel, bytes)) return Status::out_of_bounds;
+    for (uint32_t i = 0; i < op.operand_count; ++i) bytes[i] = refs[i].bytes;
   }
-  if (!written_apart(sweeps, op.operand_count, kernel->reads)) return Status::out_of_bounds;
-  return kernel->check(reader_.params().data + op.params_offset, sizes);
+  return kernel->check(reader_.params().data + op.params_offset, bytes);
+}
+
+// Start-up is counted, and this is most of it. Places are compared as they are: the bit of
+// constants puts them behind every arena.
+bool Vm::check_places(const OperandRef* operands, const KernelEntry& kernel,
+                      uint32_t* bytes) const {
+  const uint32_t arena_end = arena_bytes();
+  const uint32_t constants_end = operand_is_constant + reader_.header().constants.bytes;
+  const OperandRef* const written = operands + kernel.reads;
+  const OperandRef* const end = written + kernel.writes;
+  for (const OperandRef* at = operands; at != end; ++at) {
+    const uint32_t place_end = at->place + at->bytes;
+    const uint32_t limit = at->is_constant() ? constants_end : arena_end;
+    if (at->place % 4 != 0 || place_end < at->place || place_end > limit) return false;
+    *bytes++ = at->bytes;
+  }
+  // A kernel can trust what it keeps in its scratch: no written operand shares memory with another
+  // operand, but for the first output, which the planner may lay over a dying input.
+  for (const OperandRef* at = written; at != end; ++at) {
+    if (at->is_constant()) return false;
+    for (const OperandRef* other = at == written ? at : operands; other != at; ++other) {
+      if (!apart(*at, *other)) return false;
+    }
+  }
+  return true;
 }
 
 const KernelEntry* Vm::find_kernel(uint16_t id) const {

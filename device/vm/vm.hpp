@@ -68,6 +68,10 @@ class Vm {
   }
   Status check_ops();
   Status check_op(const package::Op& op, const package::Repeat* repeat) const;
+  // Whether a kernel's operands are in their memories, and what it writes is its own. bytes: set to
+  // the sizes of the operands.
+  bool check_places(const package::OperandRef* operands, const KernelEntry& kernel,
+                    uint32_t* bytes) const;
   Status check_piece(const package::Op& op, const package::Repeat* repeat) const;
   Status check_repeats() const;
   Status check_ports() const;

@@ -11,6 +11,7 @@ constexpr uint8_t magic[4] = {'M', 'O', 'T', 'E'};
 constexpr uint16_t version = 3;
 constexpr uint32_t alignment = 16;  // of the package in memory, of sections and constants
 constexpr uint32_t total_bytes_max = 64u << 20;
+constexpr uint32_t arena_bytes_max = 1u << 31;  // what an OperandRef's offset reaches
 constexpr uint32_t op_count_max = 4096;
 constexpr uint32_t rank_max = 6;
 constexpr uint32_t op_runs_max = 1u << 16;  // kernel calls of one inference

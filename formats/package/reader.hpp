@@ -29,6 +29,7 @@ class Reader {
     if (header->total_bytes < sizeof(Header) || header->total_bytes > total_bytes_max) {
       return Status::out_of_bounds;
     }
+    if (header->arena_bytes > arena_bytes_max) return Status::out_of_bounds;
     const Section sections[] = {
         header->ops,      header->operands, header->params, header->ports,   header->constants,
         header->pipeline, header->metadata, header->states, header->repeats, header->steps};
