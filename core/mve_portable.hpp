@@ -120,9 +120,13 @@ inline MveI32 mve_shift(MveI32 x, MveI32 s) {
 inline MveI32 mve_shift(MveI32 x, int32_t s) {
   return mve_shift(x, mve_all_i32(s));
 }
+// Here too: a forged package may ask for any s.
 inline MveI32 mve_rounding_shift_right(MveI32 x, int32_t s) {
+  const int32_t places = static_cast<int8_t>(s & 0xff);
+  if (places < 1 || places > 31) return mve_shift(x, -places);
+  const int64_t half = int64_t{1} << (places - 1);
   return mve_each<MveI32>(
-      [&](int i) { return static_cast<int32_t>((x.lane[i] + (int64_t{1} << (s - 1))) >> s); });
+      [&](int i) { return static_cast<int32_t>((x.lane[i] + half) >> places); });
 }
 inline MveI16 mve_narrow(MveI32 even, MveI32 odd) {
   return mve_each<MveI16>(
