@@ -36,6 +36,12 @@ class Bench {
     return std::move(report_);
   }
 
+  std::vector<BenchOp> run_ops() {
+    require_kernels();
+    measure_ops();
+    return std::move(report_.ops);
+  }
+
  private:
   // Other sets' kernels would run portably, and their cost would say nothing.
   void require_kernels() const {
@@ -180,6 +186,11 @@ class Bench {
 
 BenchReport bench(const Board& board, const Model& model, const BenchOptions& options) {
   return Bench(board, model, options).run();
+}
+
+std::vector<BenchOp> bench_ops(const Board& board, const Model& model,
+                               const BenchOptions& options) {
+  return Bench(board, model, options).run_ops();
 }
 
 }  // namespace mote::lab

@@ -52,6 +52,9 @@ struct BenchReport {
 // their sum differs from the total by at most ops_sum_tolerance(). Throws LabError.
 BenchReport bench(const Board& board, const Model& model, const BenchOptions& options);
 
+// The operators alone, in the order of the planned graph's nodes. Throws LabError.
+std::vector<BenchOp> bench_ops(const Board& board, const Model& model, const BenchOptions& options);
+
 // Marks keep values out of registers across operators: up to 24 instructions for each, and one for
 // rounding ticks.
 constexpr int64_t ops_sum_tolerance(size_t op_count) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/ir/kernel_costs.hpp"
 #include "device/vm/cpu.hpp"
 
 namespace mote::lab {
@@ -190,7 +191,7 @@ bool Board::runs_thumb() const {
 }
 
 ir::Target Board::target() const {
-  return {std::string(name), isas, ram_bytes, flash_bytes};
+  return {std::string(name), isas, ram_bytes, flash_bytes, ir::kernel_costs(name)};
 }
 
 std::span<const Board> boards() {

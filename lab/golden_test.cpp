@@ -6,6 +6,7 @@
 #include "lab/batch.hpp"
 #include "lab/bench.hpp"
 #include "lab/runner.hpp"
+#include "lab/suite.hpp"
 #include "tests/mirror.hpp"
 
 namespace mote::lab {
@@ -190,6 +191,34 @@ TEST(Cost, KeywordSpottingOnCortexM4) {
     int64_t sum = 0;
     for (const BenchOp& op : report.ops) sum += *op.instructions;
     EXPECT_LE(std::abs(sum - *report.instructions), ops_sum_tolerance(report.ops.size()));
+  }
+}
+
+// Where the measured table of costs (`mote tune`) chooses other kernels than their own estimates
+// do, no model of the suite gets slower by it.
+TEST(Cost, MeasuredChoicesAreNoSlowerThanEstimatedOnes) {
+  if (mirror::folder().empty()) GTEST_SKIP() << "MOTE_DATA_MIRROR is not set";
+  BenchOptions options;
+  options.ops = false;
+  for (const SuiteModel& model : find_suite("mlperf-tiny")) {
+    ir::Graph graph = tflite::import_tflite(mirror::models().at(std::string(model.path)),
+                                            std::string(model.name));
+    run_passes(graph);
+    for (const std::string_view name : suite_boards()) {
+      const Board& board = find_board(name);
+      CompileOptions measured, estimated;
+      measured.target = estimated.target = board.target();
+      ASSERT_FALSE(measured.target.costs.empty()) << name;
+      estimated.target.costs.clear();
+      const bool same = std::ranges::all_of(graph.nodes, [&](const ir::Node& node) {
+        return ir::lower(graph, node, measured.target).kernel ==
+               ir::lower(graph, node, estimated.target).kernel;
+      });
+      if (same) continue;
+      EXPECT_LE(*bench(board, Model(compile(graph, measured)), options).instructions,
+                *bench(board, Model(compile(graph, estimated)), options).instructions)
+          << model.name << " on " << name;
+    }
   }
 }
 

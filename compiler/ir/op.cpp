@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/ir/kernel_costs.hpp"
+
 namespace mote::ir {
 
 const OpDef& find_op(std::string_view name) {
@@ -16,14 +18,15 @@ const OpDef& find_op(std::string_view name) {
 LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
   const OpDef& op = find_op(node.op);
   if (op.traits.alias) return {};
-  const KernelInfo* best = nullptr;
+  std::vector<const KernelInfo*> fitting;
+  std::vector<KernelOffer> offers;
   for (const KernelInfo& kernel : op.kernels) {
     if (!target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;
-    if (best == nullptr || kernel.instructions(graph, node) < best->instructions(graph, node)) {
-      best = &kernel;
-    }
+    fitting.push_back(&kernel);
+    offers.push_back({static_cast<double>(kernel.instructions(graph, node)),
+                      cost_of(graph, node, kernel, target.costs)});
   }
-  if (best == nullptr) {
+  if (fitting.empty()) {
     std::string types;
     for (TensorId id : node.inputs) {
       types += types.empty() ? "" : ", ";
@@ -31,6 +34,7 @@ LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
     }
     require(false, node, "no kernel for inputs (" + types + ") on target " + target.name);
   }
+  const KernelInfo* best = fitting[choose(offers)];
   LoweredOp lowered = best->lower(graph, node);
   if (lowered.alias) return lowered;
   if (lowered.kernel == nullptr) lowered.kernel = best;

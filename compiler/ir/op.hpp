@@ -211,8 +211,9 @@ std::span<const OpDef* const> all_ops();
 // Throws GraphError when there is no such op, naming those that exist.
 const OpDef& find_op(std::string_view name);
 
-// The cheapest kernel that fits the node and runs on the target, lowered. Throws GraphError naming
-// op, types and target when there is none.
+// Of the kernels that fit the node and run on the target, the one that choose() takes by the
+// target's table of costs (kernel_costs.hpp), lowered. Throws GraphError naming op, types and
+// target when there is none.
 LoweredOp lower(const Graph& graph, const Node& node, const Target& target);
 
 // Shape-rule aid: sets or checks output `index` of `node`.

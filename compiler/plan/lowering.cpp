@@ -3,6 +3,8 @@
 #include <numeric>
 #include <string>
 
+#include "compiler/ir/kernel_costs.hpp"
+
 namespace mote::plan {
 
 using ir::GraphError;
@@ -26,18 +28,19 @@ int64_t constant_bytes(const ir::Graph& graph, const LoweredOp& op) {
 
 // One instruction set after the other is taken from the target, the fastest first.
 LoweredOp lower_small(const ir::Graph& graph, const ir::Node& node, ir::Target target) {
-  constexpr int64_t slower_max = 2;
+  constexpr double slower_max = 2;
   LoweredOp best = ir::lower(graph, node, target);
   if (best.kernel == nullptr || best.kernel->instructions == nullptr) return best;
-  const int64_t fastest = best.kernel->instructions(graph, node);
+  const auto cost = [&](const ir::KernelInfo& kernel) {
+    return ir::cost_of(graph, node, kernel, target.costs);
+  };
+  const double fastest = cost(*best.kernel);
   for (const ir::KernelInfo* last = best.kernel; last != nullptr;) {
     std::erase(target.isas, last->isa);
     last = nullptr;
     try {
       LoweredOp next = ir::lower(graph, node, target);
-      if (next.kernel->instructions == nullptr ||
-          next.kernel->instructions(graph, node) > slower_max * fastest)
-        break;
+      if (next.kernel->instructions == nullptr || cost(*next.kernel) > slower_max * fastest) break;
       last = next.kernel;
       if (constant_bytes(graph, next) < constant_bytes(graph, best)) best = std::move(next);
     } catch (const GraphError&) {
