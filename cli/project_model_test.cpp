@@ -111,6 +111,14 @@ TEST(Project, GoesThroughEveryCommand) {
       run_captured({"run", folder / "ptq.mote", "--data", folder / "set", "--board", "host"}).code,
       0);
 
+  const Ran exported = run_captured({"export", path, "-o", folder / "shaker.tflite", "--json"});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  const auto network = nlohmann::json::parse(exported.out);
+  EXPECT_EQ(network.at("left_out").size(), 3U) << "scaling, statistics, standardisation";
+  EXPECT_EQ(network.at("inputs").at(0).at("type"), "f32");
+  EXPECT_TRUE(network.at("same_bits"));
+  EXPECT_EQ(run_captured({"export", path, "--float", "-o", folder / "float.tflite"}).code, 0);
+
   const Ran same = run_captured({"compare", path, "--json"});
   EXPECT_EQ(same.code, 0) << same.out;
   const Ran precisions = run_captured({"compare", path + ":float", path, "--split", "test",

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "compiler/export_model.hpp"
+
 namespace mote {
 namespace {
 
@@ -19,6 +21,13 @@ TEST(RandomModels, AgreeInAllKernels) {
     return;
   }
   for (uint32_t seed = 1; seed <= models; ++seed) expect_agreement(seed, seed % 5 != 0);
+}
+
+TEST(RandomModels, ComeBackFromTfliteFiles) {
+  for (uint32_t seed = 1; seed <= models / 3; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    EXPECT_TRUE(export_tflite(random_graph(seed, {.integers = seed % 5 != 0})).ran);
+  }
 }
 
 // The generator makes what it is meant to.

@@ -16,8 +16,9 @@
 #include "core/kernel.hpp"
 
 namespace mote::tflite {
-class Operator;  // one operator of a .tflite file; compiler/import/tflite_operator.hpp
-}
+class Operator;        // one operator of a .tflite file; compiler/import/tflite_operator.hpp
+class OperatorWriter;  // the same in the making; compiler/export/tflite_operator_writer.hpp
+}  // namespace mote::tflite
 
 namespace mote::ir {
 
@@ -103,14 +104,19 @@ struct KernelInfo {
   int64_t (*instructions)(const Graph&, const Node&);  // estimate, to choose among those that fit
 };
 
-// How a .tflite operator becomes a node: sets attributes. The node comes with its op name, inputs
-// and outputs already set.
+// How a .tflite operator becomes a node, and the node an operator.
 //
-// Ids in node.inputs and node.outputs are the file's when `import` runs. It may move them: an op
-// that updates state has the variable among its outputs.
+// import sets attributes. The node comes with its op name, inputs and outputs already set; their
+// ids are the file's. It may move them: an op that updates state has the variable among its
+// outputs.
+//
+// write is the way back: it writes the options that import reads, and puts inputs back where the
+// file has them. Without one, the operator has the node's inputs and outputs and no options. Of an
+// op's rules the first that has a write is for all its nodes, and may choose another's code.
 struct TfliteRule {
   int32_t builtin_code;
   void (*import)(const tflite::Operator& source, Node& node);
+  void (*write)(tflite::OperatorWriter& out) = nullptr;
   std::string_view custom_name = {};  // of a custom operator, whose builtin_code is 32
 };
 
@@ -174,6 +180,8 @@ struct OpTraits {
   // Linear, weights [1, h, w, out]: the op that computes the same from weights [out, h, w, 1] when
   // there is one input channel. Empty: there is none.
   std::string_view mixed_form = {};
+  // batch_norm: the op that multiplies, element by element.
+  std::string_view product_form = {};
   // Linear: with one scale for all weights, x.scale * weights.scale is rounded to float.
   bool float_scale_product = false;
   AxisRule axes = AxisRule::fixed;

@@ -24,7 +24,8 @@ const std::vector<Room>& rooms() {
       // An op knows core, what its family shares, and itself; its host halves add the interface of
       // who drives them.
       {R"(ops/.*(\.op|_host)\.[ch]pp)",
-       {"core/", "compiler/ir/", "compiler/import/tflite_operator.hpp", "ops/shared/"}},
+       {"core/", "compiler/ir/", "compiler/import/tflite_operator.hpp",
+        "compiler/export/tflite_operator_writer.hpp", "ops/shared/"}},
       {R"(ops/.*\.layer\.cpp)", {"core/", "compiler/ir/", "learn/"}},
       {R"(ops/.*)", {"core/", "ops/shared/"}},
       {R"(device/.*)", {"core/", "formats/", "ops/", "device/"}},

@@ -3,6 +3,7 @@
 // Input: x int16 [..., samples]. Outputs: y, as x; the state, a variable. Attribute: delay, in
 // samples.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_delay/signal_delay_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -61,7 +62,11 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["state_bytes"] = std::max<int64_t>(2 * delay * signals, 2);
 }
 
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalDelay"}};
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("delay_length", out.node().integer("delay"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalDelay"}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Input: x int16 [2 * count], pairs (re, im). Output: uint32 [count]. Attributes: first, last.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_energy/signal_energy_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -53,7 +54,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["first"] = int64_t{source.custom_integer("start_index")};
   node.attributes["last"] = int64_t{source.custom_integer("end_index")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalEnergy"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("start_index", out.node().integer("first"));
+  out.custom_integer("end_index", out.node().integer("last"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalEnergy"}};
 
 }  // namespace
 

@@ -45,7 +45,7 @@ const KernelInfo kernels[] = {
 };
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFftAutoScale"}};
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, nullptr, "SignalFftAutoScale"}};
 
 }  // namespace
 

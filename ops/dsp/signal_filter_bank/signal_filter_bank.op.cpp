@@ -3,6 +3,7 @@
 // Inputs: x uint32 [bins]; weights, unweights int16 [n]; starts, weight starts, widths int16
 // [channels + 1], constants. Attribute: channels.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_filter_bank/signal_filter_bank_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -68,7 +69,12 @@ const KernelInfo kernels[] = {
 void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["channels"] = int64_t{source.custom_integer("num_channels")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFilterBank"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("num_channels", out.node().integer("channels"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalFilterBank"}};
 
 }  // namespace
 

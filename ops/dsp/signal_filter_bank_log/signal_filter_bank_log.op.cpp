@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_filter_bank_log/signal_filter_bank_log_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -57,7 +58,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["output_scale"] = int64_t{source.custom_integer("output_scale")};
   node.attributes["correction_bits"] = int64_t{source.custom_integer("input_correction_bits")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFilterBankLog"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("output_scale", out.node().integer("output_scale"));
+  out.custom_integer("input_correction_bits", out.node().integer("correction_bits"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalFilterBankLog"}};
 
 }  // namespace
 

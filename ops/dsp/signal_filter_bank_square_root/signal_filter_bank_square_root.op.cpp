@@ -44,7 +44,7 @@ const KernelInfo kernels[] = {
 };
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFilterBankSquareRoot"}};
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, nullptr, "SignalFilterBankSquareRoot"}};
 
 }  // namespace
 

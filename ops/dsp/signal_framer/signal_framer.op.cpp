@@ -3,6 +3,7 @@
 // Input: x int16 [..., frames * frame_step]. Outputs: y int16 [..., frames, frame_size]; valid,
 // boolean [1]; the state, a variable. Attributes: frame_size, frame_step (samples), prefill (0, 1).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_framer/signal_framer_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -77,7 +78,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["state_bytes"] = 2 * signals * signal_framer_state(p);
 }
 
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFramer"}};
+void write_tflite(tflite::OperatorWriter& out) {
+  for (const char* name : {"frame_size", "frame_step", "prefill"}) {
+    out.custom_integer(name, out.node().integer(name));
+  }
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalFramer"}};
 
 }  // namespace
 

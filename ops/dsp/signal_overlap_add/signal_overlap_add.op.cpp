@@ -3,6 +3,7 @@
 // Input: x int16 or float [..., frames, frame_size]. Outputs: y [..., frames * frame_step]; the
 // state, a variable. Attribute: frame_step, in samples.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_overlap_add/signal_overlap_add_f32_reference.hpp"
 #include "ops/dsp/signal_overlap_add/signal_overlap_add_s16_reference.hpp"
@@ -68,7 +69,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["state_bytes"] = int64_t{-1};
 }
 
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalOverlapAdd"}};
+void write_tflite(tflite::OperatorWriter& out) {
+  constexpr int64_t tensorflow_int16 = 5;
+  out.custom_integer("T", tensorflow_int16);  // tflite-micro reads the entries by position
+  out.custom_integer("frame_step", out.node().integer("frame_step"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalOverlapAdd"}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // Inputs: x uint32 [count]; noise uint32 [count]; table int16 [125], constant. Attribute:
 // snr_shift.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_pcan/signal_pcan_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -54,7 +55,12 @@ const KernelInfo kernels[] = {
 void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["snr_shift"] = int64_t{source.custom_integer("snr_shift")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalPCAN"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("snr_shift", out.node().integer("snr_shift"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalPCAN"}};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_rfft/signal_rfft_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -73,7 +74,14 @@ const KernelInfo kernels[] = {
 void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["length"] = int64_t{source.custom_integer("fft_length")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalRfft"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  constexpr int64_t tensorflow_int16 = 5;
+  out.custom_integer("T", tensorflow_int16);  // tflite-micro reads the entries by position
+  out.custom_integer("fft_length", out.node().integer("length"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalRfft"}};
 
 }  // namespace
 

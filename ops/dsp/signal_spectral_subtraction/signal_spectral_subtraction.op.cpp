@@ -3,6 +3,7 @@
 // Input: x uint32 [count]. Outputs: y and the noise estimate, uint32 [count]; the estimate's state,
 // a variable of 4 * count bytes. Attributes: as the kernel's params.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_spectral_subtraction/signal_spectral_subtraction_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -64,7 +65,14 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   for (const char* name : settings) node.attributes[name] = int64_t{source.custom_integer(name)};
   node.attributes["state_bytes"] = int64_t{4} * source.custom_integer("num_channels");
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalFilterBankSpectralSubtraction"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  for (const char* name : settings) out.custom_integer(name, out.node().integer(name));
+  out.custom_integer("num_channels", out.node().integer("state_bytes") / 4);
+}
+
+constexpr TfliteRule tflite_rules[] = {
+    {32, import_tflite, write_tflite, "SignalFilterBankSpectralSubtraction"}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // Input: x int16 [channels]. Outputs: y int16 [(left + right + 1) * channels]; valid, boolean [1];
 // the state, a variable. Attributes: left, right, step, in frames.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_stacker/signal_stacker_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -64,7 +65,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["state_bytes"] = 2 * (int64_t{shape[0]} + 2);
 }
 
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalStacker"}};
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("stacker_left_context", out.node().integer("left"));
+  out.custom_integer("stacker_right_context", out.node().integer("right"));
+  out.custom_integer("stacker_step", out.node().integer("step"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalStacker"}};
 
 }  // namespace
 

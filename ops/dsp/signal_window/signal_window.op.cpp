@@ -2,6 +2,7 @@
 //
 // Inputs: x int16 [..., length]; window int16 [length]. Attribute: shift.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/dsp/signal_window/signal_window_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -54,7 +55,12 @@ const KernelInfo kernels[] = {
 void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["shift"] = int64_t{source.custom_integer("shift")};
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "SignalWindow"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("shift", out.node().integer("shift"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "SignalWindow"}};
 
 }  // namespace
 

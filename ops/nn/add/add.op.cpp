@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
@@ -157,12 +158,19 @@ const KernelInfo kernels[] = {
     other_types.entries[2],  // int16
 };
 
+constexpr int32_t add_options = 11;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t add_options = 11;
   node.attributes["activation"] = source.options(add_options).activation(0);
 }
 
-constexpr TfliteRule tflite_rules[] = {{0, import_tflite}};  // ADD
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(add_options);
+  out.activation(0);
+  out.byte(1, 0);  // int16 scales need not be powers of 2
+}
+
+constexpr TfliteRule tflite_rules[] = {{0, import_tflite, write_tflite}};  // ADD
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Inputs: x in float or int8; axis, one constant integer. Output: int32.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/arg/arg_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -14,7 +15,15 @@ using namespace ir;
 const shared::ArgKernels<true> kernels;
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{56, import_tflite}};  // ARG_MAX
+
+constexpr int32_t arg_max_options = 40;
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(arg_max_options);
+  out.type(0, out.outputs.at(0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{56, import_tflite, write_tflite}};  // ARG_MAX
 
 }  // namespace
 

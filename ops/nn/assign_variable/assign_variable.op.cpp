@@ -2,6 +2,7 @@
 //
 // Input: the value. Output: the variable, of the value's type and shape.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -28,7 +29,12 @@ void import_tflite(const tflite::Operator&, Node& node) {
   node.outputs = {node.inputs[0]};
   node.inputs.erase(node.inputs.begin());
 }
-constexpr TfliteRule tflite_rules[] = {{144, import_tflite}};  // ASSIGN_VARIABLE
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.inputs.insert(out.inputs.begin(), out.handle(out.node().outputs.at(0)));
+}
+
+constexpr TfliteRule tflite_rules[] = {{144, import_tflite, write_tflite}};  // ASSIGN_VARIABLE
 
 }  // namespace
 

@@ -98,7 +98,8 @@ LoweredOp finish_sums(const Graph& graph, const Node& node) {
 
 constexpr RowSums sums{fits_sums, add_rows, finish_sums};
 
-constexpr TfliteRule tflite_rules[] = {{1, shared::import_pool}};  // AVERAGE_POOL_2D
+constexpr TfliteRule tflite_rules[] = {
+    {1, shared::import_pool, shared::write_pool}};  // AVERAGE_POOL_2D
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 // points 0). The extents before them broadcast; at most three of them differ. Attributes: adj_x,
 // adj_y (0 or 1): a is [..., depth, rows], w is [..., columns, depth].
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/batch_matmul/batch_matmul_f32_reference.hpp"
@@ -127,13 +128,21 @@ const KernelInfo kernels[] = {
 #include "ops/nn/batch_matmul/kernels.inc"
 };
 
+constexpr int32_t batch_mat_mul_options = 101;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t batch_mat_mul_options = 101;
   const tflite::Options options = source.options(batch_mat_mul_options);
   node.attributes["adj_x"] = int64_t{options.byte(0) != 0};
   node.attributes["adj_y"] = int64_t{options.byte(1) != 0};
 }
-constexpr TfliteRule tflite_rules[] = {{126, import_tflite}};  // BATCH_MATMUL
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(batch_mat_mul_options);
+  out.byte(0, out.node().integer("adj_x", 0));
+  out.byte(1, out.node().integer("adj_y", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{126, import_tflite, write_tflite}};  // BATCH_MATMUL
 
 }  // namespace
 

@@ -94,8 +94,9 @@ const Kernels kernels;
 }  // namespace
 
 extern const OpDef batch_norm_op;
-const OpDef batch_norm_op{"batch_norm", infer,
-                          macs,         kernels.entries,
-                          {},           {.role = Role::batch_norm, .axes = AxisRule::last}};
+const OpDef batch_norm_op{
+    "batch_norm", infer,
+    macs,         kernels.entries,
+    {},           {.role = Role::batch_norm, .product_form = "mul", .axes = AxisRule::last}};
 
 }  // namespace mote

@@ -6,6 +6,7 @@
 // tflite-micro ends an inference early while a buffer with cycles_max > 1 fills; a graph here
 // always runs whole, so that only cycles_max = 1 is taken, and 0 where tflite-micro reads it as 1.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/circular_buffer/circular_buffer_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -73,7 +74,12 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   // Always int8, says tflite-micro.
   node.attributes["state_bytes"] = int64_t{shape[1]} * shape[2] * shape[3];
 }
-constexpr TfliteRule tflite_rules[] = {{32, import_tflite, "CIRCULAR_BUFFER"}};
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.custom_integer("cycles_max", 1);
+}
+
+constexpr TfliteRule tflite_rules[] = {{32, import_tflite, write_tflite, "CIRCULAR_BUFFER"}};
 
 }  // namespace
 

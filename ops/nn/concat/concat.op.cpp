@@ -3,6 +3,7 @@
 //
 // Inputs: at least one, equal in all extents but the axis'. Attribute: axis.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -44,14 +45,21 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t concatenation_options = 10;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t concatenation_options = 10;
   const tflite::Options options = source.options(concatenation_options);
   require(options.byte(1) == 0, node, "a fused activation is not supported");
   node.attributes["axis"] = int64_t{options.integer(0)};
 }
 
-constexpr TfliteRule tflite_rules[] = {{2, import_tflite}};  // CONCATENATION
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(concatenation_options);
+  out.integer(0, out.node().integer("axis"));
+  out.byte(1, 0);
+}
+
+constexpr TfliteRule tflite_rules[] = {{2, import_tflite, write_tflite}};  // CONCATENATION
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 // activation ("none", "relu", "relu6", "relu_n1_to_1").
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/lanes_packing.hpp"
@@ -248,8 +249,9 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::f32_w4>(),
 };
 
+constexpr int32_t conv_2d_options = 1;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t conv_2d_options = 1;
   const tflite::Options options = source.options(conv_2d_options);
   node.attributes["padding"] = options.padding(0);
   node.attributes["stride_w"] = int64_t{options.integer(1)};
@@ -259,7 +261,17 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["dilation_h"] = int64_t{options.integer(5, 1)};
 }
 
-constexpr TfliteRule tflite_rules[] = {{3, import_tflite}};  // CONV_2D
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(conv_2d_options);
+  out.padding(0);
+  out.integer(1, out.node().integer("stride_w"));
+  out.integer(2, out.node().integer("stride_h"));
+  out.activation(3);
+  out.integer(4, out.node().integer("dilation_w", 1));
+  out.integer(5, out.node().integer("dilation_h", 1));
+}
+
+constexpr TfliteRule tflite_rules[] = {{3, import_tflite, write_tflite}};  // CONV_2D
 
 }  // namespace
 

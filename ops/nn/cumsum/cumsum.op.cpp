@@ -2,6 +2,7 @@
 //
 // Inputs: x in float, int32 or int8; axis, constant [1]. Attributes: exclusive, reverse (0 or 1).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/cumsum/cumsum_f32_reference.hpp"
@@ -84,13 +85,21 @@ const KernelInfo kernels[] = {
 #include "ops/nn/cumsum/kernels.inc"
 };
 
+constexpr int32_t cumsum_options = 102;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t cumsum_options = 102;
   const tflite::Options options = source.options(cumsum_options);
   node.attributes["exclusive"] = int64_t{options.byte(0) != 0};
   node.attributes["reverse"] = int64_t{options.byte(1) != 0};
 }
-constexpr TfliteRule tflite_rules[] = {{128, import_tflite}};  // CUMSUM
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(cumsum_options);
+  out.byte(0, out.node().integer("exclusive", 0));
+  out.byte(1, out.node().integer("reverse", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{128, import_tflite, write_tflite}};  // CUMSUM
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 //
 // Input: x [n, h, w, block * block * c] of any type. Attribute: block.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -43,11 +44,18 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t depth_to_space_options = 94;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t depth_to_space_options = 94;
   node.attributes["block"] = int64_t{source.options(depth_to_space_options).integer(0)};
 }
-constexpr TfliteRule tflite_rules[] = {{5, import_tflite}};  // DEPTH_TO_SPACE
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(depth_to_space_options);
+  out.integer(0, out.node().integer("block"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{5, import_tflite, write_tflite}};  // DEPTH_TO_SPACE
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 // "relu_n1_to_1").
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/lanes_packing.hpp"
@@ -431,8 +432,9 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::f32_w4>(),
 };
 
+constexpr int32_t depthwise_conv_2d_options = 2;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t depthwise_conv_2d_options = 2;
   const tflite::Options options = source.options(depthwise_conv_2d_options);
   node.attributes["padding"] = options.padding(0);
   node.attributes["stride_w"] = int64_t{options.integer(1)};
@@ -443,7 +445,19 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["dilation_h"] = int64_t{options.integer(6, 1)};
 }
 
-constexpr TfliteRule tflite_rules[] = {{4, import_tflite}};  // DEPTHWISE_CONV_2D
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(depthwise_conv_2d_options);
+  out.padding(0);
+  out.integer(1, out.node().integer("stride_w"));
+  out.integer(2, out.node().integer("stride_h"));
+  const Shape& x = out.tensor(out.inputs.at(0)).shape;
+  out.integer(3, out.tensor(out.inputs.at(1)).shape.at(3) / x.at(3));
+  out.activation(4);
+  out.integer(5, out.node().integer("dilation_w", 1));
+  out.integer(6, out.node().integer("dilation_h", 1));
+}
+
+constexpr TfliteRule tflite_rules[] = {{4, import_tflite, write_tflite}};  // DEPTHWISE_CONV_2D
 
 }  // namespace
 

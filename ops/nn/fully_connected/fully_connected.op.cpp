@@ -3,6 +3,7 @@
 // Inputs: x [..., in]; weights [out, in]; bias [out] (optional).
 // Attributes: activation ("none", "relu", "relu6", "relu_n1_to_1"), keep_dims (0 or 1).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/lanes_packing.hpp"
@@ -228,15 +229,23 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w4>(),
 };
 
+constexpr int32_t fully_connected_options = 8;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t fully_connected_options = 8;
   const tflite::Options options = source.options(fully_connected_options);
   require(options.byte(1) == 0, node, "shuffled weights are not supported");
   node.attributes["activation"] = options.activation(0);
   node.attributes["keep_dims"] = int64_t{options.byte(2) != 0};
 }
 
-constexpr TfliteRule tflite_rules[] = {{9, import_tflite}};  // FULLY_CONNECTED
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(fully_connected_options);
+  out.activation(0);
+  out.byte(1, 0);
+  out.byte(2, out.node().integer("keep_dims", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{9, import_tflite, write_tflite}};  // FULLY_CONNECTED
 
 }  // namespace
 

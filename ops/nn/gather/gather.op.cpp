@@ -4,6 +4,7 @@
 // inside x. Attributes: axis, batch_dims (only 0). Of int8 x along axis 0 the output may be
 // declared float (TensorFlow Lite's hybrid EMBEDDING_LOOKUP).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/gather/gather_dequantize_reference.hpp"
 #include "ops/nn/gather/gather_reference.hpp"
@@ -92,11 +93,18 @@ const KernelInfo kernels[] = {
 #include "ops/nn/gather/kernels.inc"
 };
 
+constexpr int32_t gather_options = 23;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t gather_options = 23;
   const tflite::Options options = source.options(gather_options);
   require(options.integer(1) == 0, node, "batch dimensions are not supported");
   node.attributes["axis"] = int64_t{options.integer(0)};
+}
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(gather_options);
+  out.integer(0, out.node().integer("axis", 0));
+  out.integer(1, 0);
 }
 
 void import_embedding_lookup(const tflite::Operator&, Node& node) {
@@ -104,8 +112,8 @@ void import_embedding_lookup(const tflite::Operator&, Node& node) {
   std::swap(node.inputs[0], node.inputs[1]);  // the index comes first
   node.attributes["axis"] = int64_t{0};
 }
-constexpr TfliteRule tflite_rules[] = {{36, import_tflite},            // GATHER
-                                       {7, import_embedding_lookup}};  // EMBEDDING_LOOKUP
+constexpr TfliteRule tflite_rules[] = {{36, import_tflite, write_tflite},  // GATHER
+                                       {7, import_embedding_lookup}};      // EMBEDDING_LOOKUP
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 //
 // Input: x in float or int8. Attribute: approximate.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/unary/unary_host.hpp"
@@ -32,11 +33,18 @@ struct Kernels {
 };
 const Kernels kernels;
 
+constexpr int32_t gelu_options = 116;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t gelu_options = 116;
   node.attributes["approximate"] = int64_t{source.options(gelu_options).byte(0) != 0};
 }
-constexpr TfliteRule tflite_rules[] = {{150, import_tflite}};  // GELU
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(gelu_options);
+  out.byte(0, out.node().integer("approximate", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{150, import_tflite, write_tflite}};  // GELU
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Input: x [..., c] in float or int8, whose output has scale 1/128 and zero point 0.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/l2_normalize/l2_normalize_f32_reference.hpp"
 #include "ops/nn/l2_normalize/l2_normalize_s8_reference.hpp"
@@ -51,12 +52,19 @@ const KernelInfo kernels[] = {
 #include "ops/nn/l2_normalize/kernels.inc"
 };
 
+constexpr int32_t l2_norm_options = 12;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t l2_norm_options = 12;
   require(source.options(l2_norm_options).activation(0) == "none", node,
           "a fused activation is not supported");
 }
-constexpr TfliteRule tflite_rules[] = {{11, import_tflite}};  // L2_NORMALIZATION
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(l2_norm_options);
+  out.byte(0, 0);
+}
+
+constexpr TfliteRule tflite_rules[] = {{11, import_tflite, write_tflite}};  // L2_NORMALIZATION
 
 }  // namespace
 

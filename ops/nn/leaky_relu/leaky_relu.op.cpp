@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "core/fixed_point.hpp"
@@ -75,11 +76,18 @@ const KernelInfo kernels[] = {
 #include "ops/nn/leaky_relu/kernels.inc"
 };
 
+constexpr int32_t leaky_relu_options = 75;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t leaky_relu_options = 75;
   node.attributes["alpha"] = double{source.options(leaky_relu_options).real(0)};
 }
-constexpr TfliteRule tflite_rules[] = {{98, import_tflite}};  // LEAKY_RELU
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(leaky_relu_options);
+  out.real(0, out.node().real("alpha"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{98, import_tflite, write_tflite}};  // LEAKY_RELU
 
 }  // namespace
 

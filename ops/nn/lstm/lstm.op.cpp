@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/lstm/lstm_f32_reference.hpp"
@@ -221,9 +222,10 @@ const KernelInfo kernels[] = {
 #include "ops/nn/lstm/kernels.inc"
 };
 
+constexpr int32_t sequence_lstm_options = 71;
+
 // Of TensorFlow Lite's 24 inputs tflite-micro takes these.
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t sequence_lstm_options = 71;
   const tflite::Options options = source.options(sequence_lstm_options);
   require(node.inputs.size() >= 20 && node.outputs.size() == 1, node, "needs 20 inputs");
   for (size_t k : {9, 10, 11, 16, 17}) {
@@ -242,7 +244,29 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.outputs.insert(node.outputs.end(), all.begin() + 18, all.begin() + 20);
 }
 
-constexpr TfliteRule tflite_rules[] = {{44, import_tflite}};  // UNIDIRECTIONAL_SEQUENCE_LSTM
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(sequence_lstm_options);
+  out.byte(0, 4);  // tanh
+  out.real(1, out.node().real("cell_clip", 0));
+  out.real(2, 0);
+  out.byte(3, out.node().integer("time_major", 0));
+  const std::vector<TensorId> own = out.inputs;
+  out.inputs.assign(24, no_tensor);
+  std::copy_n(own.begin(), 9, out.inputs.begin());
+  std::copy_n(own.begin() + 9, 4, out.inputs.begin() + 12);
+  std::copy_n(own.begin() + 13, 2, out.inputs.begin() + 18);
+  if (out.tensor(own[0]).dtype != DType::i8) return;
+  // TensorFlow Lite wants to know these, and only reads the last without layer normalisation.
+  const Quantization q3_12{{1.0f / 4096}, {0}, -1};
+  for (int gate = 0; gate < 4; ++gate) {
+    out.intermediates.push_back(out.extra({"gate", DType::i16, {}, q3_12, false, {}}));
+  }
+  const Quantization& hidden = out.tensor(own[13]).quantization;
+  out.intermediates.push_back(out.extra({"hidden", DType::i8, {}, hidden, false, {}}));
+}
+
+constexpr TfliteRule tflite_rules[] = {
+    {44, import_tflite, write_tflite}};  // UNIDIRECTIONAL_SEQUENCE_LSTM
 
 }  // namespace
 

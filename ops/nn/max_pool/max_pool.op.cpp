@@ -25,7 +25,8 @@ const KernelInfo kernels[] = {
     shared::pool_kernel(shared::PoolTypes::s16, PoolFunction::largest),
 };
 
-constexpr TfliteRule tflite_rules[] = {{17, shared::import_pool}};  // MAX_POOL_2D
+constexpr TfliteRule tflite_rules[] = {
+    {17, shared::import_pool, shared::write_pool}};  // MAX_POOL_2D
 
 }  // namespace
 

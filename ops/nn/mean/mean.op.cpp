@@ -14,7 +14,7 @@ using namespace ir;
 
 const shared::ReduceKernels<ReduceFunction::mean> kernels;
 
-constexpr TfliteRule tflite_rules[] = {{40, shared::import_reduce}};  // MEAN
+constexpr TfliteRule tflite_rules[] = {{40, shared::import_reduce, shared::write_reduce}};  // MEAN
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 //
 // Inputs: x of any type; paddings, constant integers [rank, 2]. Attribute: symmetric (0 or 1).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -75,11 +76,18 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t mirror_pad_options = 77;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t mirror_pad_options = 77;
   node.attributes["symmetric"] = int64_t{source.options(mirror_pad_options).byte(0) == 1};
 }
-constexpr TfliteRule tflite_rules[] = {{100, import_tflite}};  // MIRROR_PAD
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(mirror_pad_options);
+  out.byte(0, out.node().integer("symmetric", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{100, import_tflite, write_tflite}};  // MIRROR_PAD
 
 }  // namespace
 

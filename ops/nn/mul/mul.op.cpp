@@ -5,6 +5,7 @@
 // Inputs: a, b of one type; shapes broadcast. Attribute: activation. See ops/shared/binary for
 // types and arithmetic.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/binary/binary_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -16,11 +17,18 @@ using namespace ir;
 
 const shared::BinaryKernels<BinaryFunction::multiply> kernels;
 
+constexpr int32_t mul_options = 21;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t mul_options = 21;
   node.attributes["activation"] = source.options(mul_options).activation(0);
 }
-constexpr TfliteRule tflite_rules[] = {{18, import_tflite}};  // MUL
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(mul_options);
+  out.activation(0);
+}
+
+constexpr TfliteRule tflite_rules[] = {{18, import_tflite, write_tflite}};  // MUL
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Attribute: axis of the output, in [-rank - 1, rank].
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -45,11 +46,19 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t pack_options = 59;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t pack_options = 59;
   node.attributes["axis"] = int64_t{source.options(pack_options).integer(1)};
 }
-constexpr TfliteRule tflite_rules[] = {{83, import_tflite}};  // PACK
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(pack_options);
+  out.integer(0, static_cast<int64_t>(out.inputs.size()));
+  out.integer(1, out.node().integer("axis", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{83, import_tflite, write_tflite}};  // PACK
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -74,7 +75,18 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 const shared::CopyKernels kernels(lower);
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{34, import_tflite}, {60, import_tflite}};  // PAD, PADV2
+
+constexpr int32_t pad_v2 = 60, pad_options = 22, pad_v2_options = 43;
+
+void write_tflite(tflite::OperatorWriter& out) {
+  const bool valued = out.inputs.size() > 2 && out.inputs[2] != no_tensor;
+  if (!valued) out.inputs.resize(2);
+  if (valued) out.builtin_code = pad_v2;
+  out.options(valued ? pad_v2_options : pad_options);
+}
+
+constexpr TfliteRule tflite_rules[] = {{34, import_tflite, write_tflite},
+                                       {pad_v2, import_tflite}};  // PAD, PADV2
 
 }  // namespace
 

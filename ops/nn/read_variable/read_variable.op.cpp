@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -53,7 +54,12 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 const shared::CopyKernels kernels(lower);
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{143, import_tflite}};  // READ_VARIABLE
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.inputs = {out.handle(out.node().inputs.at(0))};
+}
+
+constexpr TfliteRule tflite_rules[] = {{143, import_tflite, write_tflite}};  // READ_VARIABLE
 
 }  // namespace
 

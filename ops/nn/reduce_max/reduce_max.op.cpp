@@ -14,7 +14,8 @@ using namespace ir;
 
 const shared::ReduceKernels<ReduceFunction::largest> kernels;
 
-constexpr TfliteRule tflite_rules[] = {{82, shared::import_reduce}};  // REDUCE_MAX
+constexpr TfliteRule tflite_rules[] = {
+    {82, shared::import_reduce, shared::write_reduce}};  // REDUCE_MAX
 
 }  // namespace
 

@@ -14,7 +14,8 @@ using namespace ir;
 
 const shared::ReduceKernels<ReduceFunction::smallest> kernels;
 
-constexpr TfliteRule tflite_rules[] = {{89, shared::import_reduce}};  // REDUCE_MIN
+constexpr TfliteRule tflite_rules[] = {
+    {89, shared::import_reduce, shared::write_reduce}};  // REDUCE_MIN
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Input: x of any shape. Attribute: shape (integers), the output's; as many elements as x.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 
@@ -41,10 +42,14 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.inputs.resize(1);
 }
 
+void write_tflite(tflite::OperatorWriter& out) {
+  out.inputs.push_back(out.constant("shape", out.node().integers("shape")));
+}
+
 constexpr TfliteRule tflite_rules[] = {
-    {22, import_tflite},  // RESHAPE
-    {43, import_tflite},  // SQUEEZE
-    {70, import_tflite},  // EXPAND_DIMS
+    {22, import_tflite, write_tflite},  // RESHAPE
+    {43, import_tflite},                // SQUEEZE
+    {70, import_tflite},                // EXPAND_DIMS
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/resize_bilinear/resize_bilinear_f32_reference.hpp"
 #include "ops/nn/resize_bilinear/resize_bilinear_s16_reference.hpp"
@@ -118,13 +119,21 @@ const KernelInfo kernels[] = {
 #include "ops/nn/resize_bilinear/kernels.inc"
 };
 
+constexpr int32_t resize_options = 15;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t resize_options = 15;
   const tflite::Options options = source.options(resize_options);
   node.attributes["align_corners"] = int64_t{options.byte(2) != 0};
   node.attributes["half_pixel_centers"] = int64_t{options.byte(3) != 0};
 }
-constexpr TfliteRule tflite_rules[] = {{23, import_tflite}};  // RESIZE_BILINEAR
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(resize_options);
+  out.byte(2, out.node().integer("align_corners", 0));
+  out.byte(3, out.node().integer("half_pixel_centers", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{23, import_tflite, write_tflite}};  // RESIZE_BILINEAR
 
 }  // namespace
 

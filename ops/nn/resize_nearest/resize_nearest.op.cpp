@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/resize_nearest/resize_nearest_reference.hpp"
 #include "ops/shared/op_host.hpp"
@@ -68,13 +69,22 @@ const KernelInfo kernels[] = {
 #include "ops/nn/resize_nearest/kernels.inc"
 };
 
+constexpr int32_t resize_options = 74;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t resize_options = 74;
   const tflite::Options options = source.options(resize_options);
   node.attributes["align_corners"] = int64_t{options.byte(0) != 0};
   node.attributes["half_pixel_centers"] = int64_t{options.byte(1) != 0};
 }
-constexpr TfliteRule tflite_rules[] = {{97, import_tflite}};  // RESIZE_NEAREST_NEIGHBOR
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(resize_options);
+  out.byte(0, out.node().integer("align_corners", 0));
+  out.byte(1, out.node().integer("half_pixel_centers", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {
+    {97, import_tflite, write_tflite}};  // RESIZE_NEAREST_NEIGHBOR
 
 }  // namespace
 

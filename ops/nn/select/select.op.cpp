@@ -3,6 +3,7 @@
 // Inputs: condition, boolean; a and b of one type and quantisation. Shapes broadcast. Attribute:
 // rows (0 or 1): a condition of rank 1 counts along the first axis, not the last.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/select/select_reference.hpp"
 #include "ops/shared/broadcast_host.hpp"
@@ -90,8 +91,14 @@ void import_select(const tflite::Operator&, Node& node) {
   node.attributes["rows"] = int64_t{1};
 }
 void import_select_v2(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{64, import_select},       // SELECT
-                                       {123, import_select_v2}};  // SELECT_V2
+
+void write_tflite(tflite::OperatorWriter& out) {
+  constexpr int32_t select_v2 = 123;
+  if (out.node().integer("rows", 0) == 0) out.builtin_code = select_v2;
+}
+
+constexpr TfliteRule tflite_rules[] = {{64, import_select, write_tflite},  // SELECT
+                                       {123, import_select_v2}};           // SELECT_V2
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // Input: x of any type. Output: int32 [rank of x].
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -28,7 +29,15 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 const shared::CopyKernels kernels(lower);
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{77, import_tflite}};  // SHAPE
+
+constexpr int32_t shape_options = 55;
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(shape_options);
+  out.type(0, out.outputs.at(0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{77, import_tflite, write_tflite}};  // SHAPE
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "compiler/ir/requantize.hpp"
@@ -154,12 +155,18 @@ const KernelInfo kernels[] = {
 #include "ops/nn/softmax/kernels.inc"
 };
 
+constexpr int32_t softmax_options = 9;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t softmax_options = 9;
   node.attributes["beta"] = double{source.options(softmax_options).real(0)};
 }
 
-constexpr TfliteRule tflite_rules[] = {{25, import_tflite}};  // SOFTMAX
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(softmax_options);
+  out.real(0, out.node().real("beta", 1));
+}
+
+constexpr TfliteRule tflite_rules[] = {{25, import_tflite, write_tflite}};  // SOFTMAX
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 //
 // Input: x [n, h, w, c] of any type, h and w multiples of block. Attribute: block.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -40,11 +41,18 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t space_to_depth_options = 19;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t space_to_depth_options = 19;
   node.attributes["block"] = int64_t{source.options(space_to_depth_options).integer(0)};
 }
-constexpr TfliteRule tflite_rules[] = {{26, import_tflite}};  // SPACE_TO_DEPTH
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(space_to_depth_options);
+  out.integer(0, out.node().integer("block"));
+}
+
+constexpr TfliteRule tflite_rules[] = {{26, import_tflite, write_tflite}};  // SPACE_TO_DEPTH
 
 }  // namespace
 

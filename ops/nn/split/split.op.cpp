@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -77,8 +78,18 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 const shared::CopyKernels kernels(lower);
 
 void import_tflite(const tflite::Operator&, Node&) {}
-constexpr TfliteRule tflite_rules[] = {{49, import_tflite},
-                                       {102, import_tflite}};  // SPLIT, SPLIT_V
+
+constexpr int32_t split_v = 102, split_options = 35, split_v_options = 79;
+
+void write_tflite(tflite::OperatorWriter& out) {
+  const bool equal = out.inputs.size() == 2;
+  if (!equal) out.builtin_code = split_v;
+  out.options(equal ? split_options : split_v_options);
+  out.integer(0, static_cast<int64_t>(out.outputs.size()));
+}
+
+constexpr TfliteRule tflite_rules[] = {{49, import_tflite, write_tflite},
+                                       {split_v, import_tflite}};  // SPLIT, SPLIT_V
 
 }  // namespace
 

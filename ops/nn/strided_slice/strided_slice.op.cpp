@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -91,8 +92,9 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t strided_slice_options = 32;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t strided_slice_options = 32;
   const tflite::Options options = source.options(strided_slice_options);
   require(options.integer(2) == 0 && options.integer(3) == 0, node,
           "new axes and ellipses are not supported");
@@ -102,7 +104,17 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.attributes["offset"] = int64_t{options.byte(5) != 0};
 }
 
-constexpr TfliteRule tflite_rules[] = {{45, import_tflite}};  // STRIDED_SLICE
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(strided_slice_options);
+  out.integer(0, out.node().integer("begin_mask", 0));
+  out.integer(1, out.node().integer("end_mask", 0));
+  out.integer(2, 0);
+  out.integer(3, 0);
+  out.integer(4, out.node().integer("shrink_mask", 0));
+  out.byte(5, out.node().integer("offset", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{45, import_tflite, write_tflite}};  // STRIDED_SLICE
 
 }  // namespace
 

@@ -14,7 +14,7 @@ using namespace ir;
 
 const shared::ReduceKernels<ReduceFunction::sum> kernels;
 
-constexpr TfliteRule tflite_rules[] = {{74, shared::import_reduce}};  // SUM
+constexpr TfliteRule tflite_rules[] = {{74, shared::import_reduce, shared::write_reduce}};  // SUM
 
 }  // namespace
 

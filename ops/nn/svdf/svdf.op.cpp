@@ -4,6 +4,7 @@
 // [filters / rank] (optional); state [batches, filters * memory], a variable.
 // Outputs: y [batches, filters / rank]; the state. Attributes: rank, activation (float only).
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/svdf/svdf_f32_reference.hpp"
@@ -132,8 +133,9 @@ const KernelInfo kernels[] = {
 #include "ops/nn/svdf/kernels.inc"
 };
 
+constexpr int32_t svdf_options = 6;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t svdf_options = 6;
   const tflite::Options options = source.options(svdf_options);
   require(node.inputs.size() == 5 && node.outputs.size() == 1, node, "needs five inputs");
   node.attributes["rank"] = int64_t{options.integer(0)};
@@ -141,7 +143,13 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.outputs.push_back(node.inputs[4]);
 }
 
-constexpr TfliteRule tflite_rules[] = {{27, import_tflite}};  // SVDF
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(svdf_options);
+  out.integer(0, out.node().integer("rank"));
+  out.activation(1);
+}
+
+constexpr TfliteRule tflite_rules[] = {{27, import_tflite, write_tflite}};  // SVDF
 
 }  // namespace
 

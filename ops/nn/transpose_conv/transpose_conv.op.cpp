@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "compiler/ir/window.hpp"
@@ -151,10 +152,11 @@ const KernelInfo kernels[] = {
 #include "ops/nn/transpose_conv/kernels.inc"
 };
 
+constexpr int32_t transpose_conv_options = 49;
+
 // The output's extents stand in the first input; the converter has evaluated them into the declared
 // shape.
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t transpose_conv_options = 49;
   const tflite::Options options = source.options(transpose_conv_options);
   require(source.output_shape().size() == 4 && node.inputs.size() >= 3, node,
           "needs three inputs and an output [batches, h, w, c]");
@@ -168,7 +170,19 @@ void import_tflite(const tflite::Operator& source, Node& node) {
   node.inputs = {node.inputs[2], node.inputs[1], biased ? node.inputs[3] : no_tensor};
 }
 
-constexpr TfliteRule tflite_rules[] = {{67, import_tflite}};  // TRANSPOSE_CONV
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(transpose_conv_options);
+  out.padding(0);
+  out.integer(1, out.node().integer("stride_w"));
+  out.integer(2, out.node().integer("stride_h"));
+  out.activation(3);
+  const std::vector<TensorId> own = out.inputs;
+  const Shape& y = out.tensor(out.outputs.at(0)).shape;
+  out.inputs = {out.constant("output_shape", {y.begin(), y.end()}), own.at(1), own.at(0)};
+  if (own.size() > 2 && own[2] != no_tensor) out.inputs.push_back(own[2]);
+}
+
+constexpr TfliteRule tflite_rules[] = {{67, import_tflite, write_tflite}};  // TRANSPOSE_CONV
 
 }  // namespace
 

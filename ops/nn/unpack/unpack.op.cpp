@@ -2,6 +2,7 @@
 //
 // Input: x of any type. Attribute: axis.
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/shared/copy/copy_host.hpp"
 #include "ops/shared/op_host.hpp"
@@ -42,11 +43,19 @@ LoweredOp lower(const Graph& graph, const Node& node) {
 
 const shared::CopyKernels kernels(lower);
 
+constexpr int32_t unpack_options = 64;
+
 void import_tflite(const tflite::Operator& source, Node& node) {
-  constexpr int32_t unpack_options = 64;
   node.attributes["axis"] = int64_t{source.options(unpack_options).integer(1)};
 }
-constexpr TfliteRule tflite_rules[] = {{88, import_tflite}};  // UNPACK
+
+void write_tflite(tflite::OperatorWriter& out) {
+  out.options(unpack_options);
+  out.integer(0, static_cast<int64_t>(out.outputs.size()));
+  out.integer(1, out.node().integer("axis", 0));
+}
+
+constexpr TfliteRule tflite_rules[] = {{88, import_tflite, write_tflite}};  // UNPACK
 
 }  // namespace
 

@@ -143,8 +143,9 @@ void infer_pool(Graph& graph, const Node& node) {
              {x.shape[0], geometry.rows.out, geometry.columns.out, x.shape[3]});
 }
 
+constexpr int32_t pool_2d_options = 5;
+
 void import_pool(const tflite::Operator& source, Node& node) {
-  constexpr int32_t pool_2d_options = 5;
   const tflite::Options options = source.options(pool_2d_options);
   node.attributes["padding"] = options.padding(0);
   node.attributes["stride_w"] = int64_t{options.integer(1)};
@@ -152,6 +153,16 @@ void import_pool(const tflite::Operator& source, Node& node) {
   node.attributes["filter_w"] = int64_t{options.integer(3)};
   node.attributes["filter_h"] = int64_t{options.integer(4)};
   node.attributes["activation"] = options.activation(5);
+}
+
+void write_pool(tflite::OperatorWriter& out) {
+  out.options(pool_2d_options);
+  out.padding(0);
+  out.integer(1, out.node().integer("stride_w"));
+  out.integer(2, out.node().integer("stride_h"));
+  out.integer(3, out.node().integer("filter_w"));
+  out.integer(4, out.node().integer("filter_h"));
+  out.activation(5);
 }
 
 bool fits_pool_s8(const Graph& graph, const Node& node) {

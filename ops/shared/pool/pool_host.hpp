@@ -3,6 +3,7 @@
 // up, as in TensorFlow Lite's uint8 kernel).
 #pragma once
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "ops/shared/pool/pool.hpp"
@@ -12,6 +13,7 @@ namespace mote::shared {
 // Shape rule and import of every pooling op.
 void infer_pool(ir::Graph& graph, const ir::Node& node);
 void import_pool(const tflite::Operator& source, ir::Node& node);
+void write_pool(tflite::OperatorWriter& out);
 
 // int8 kernels, whose params are PoolS8Params.
 bool fits_pool_s8(const ir::Graph& graph, const ir::Node& node);

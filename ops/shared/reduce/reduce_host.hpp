@@ -2,6 +2,7 @@
 // Inputs: x; axes, constant integers. Attribute: keep_dims (0 or 1).
 #pragma once
 
+#include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/op.hpp"
 #include "ops/shared/reduce/reduce.hpp"
@@ -14,9 +15,15 @@ ir::KernelInfo reduce_kernel(size_t index);  // int8, int16, float
 int64_t reduce_additions(const ir::Graph& graph, const ir::Node& node);
 
 // ReducerOptions, of all of them.
+constexpr int32_t reducer_options = 27;
+
 inline void import_reduce(const tflite::Operator& source, ir::Node& node) {
-  constexpr int32_t reducer_options = 27;
   node.attributes["keep_dims"] = int64_t{source.options(reducer_options).byte(0) != 0};
+}
+
+inline void write_reduce(tflite::OperatorWriter& out) {
+  out.options(reducer_options);
+  out.byte(0, out.node().integer("keep_dims", 0));
 }
 
 // An op's `kernels`.

@@ -1,0 +1,299 @@
+// Graphs written as .tflite files and read again. tests/export_models_test.cpp does the same with
+// the models of the data mirror.
+#include "compiler/export_model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/export/tflite_writer.hpp"
+#include "compiler/import/tflite.hpp"
+#include "compiler/import/tflite_file.hpp"
+#include "compiler/import/tflite_samples.hpp"
+#include "compiler/interpret.hpp"
+#include "compiler/ir/same.hpp"
+#include "compiler/ir/text.hpp"
+#include "compiler/ir/verify.hpp"
+#include "compiler/seeded_inputs.hpp"
+
+namespace mote {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+ir::Graph parsed(const std::string& text) {
+  ir::Graph graph = ir::parse_text(text);
+  ir::verify(graph);
+  return graph;
+}
+
+// All of it, names and attributes too, survives the file.
+void expect_round_trip(const ir::Graph& graph) {
+  const ExportedModel exported = export_tflite(graph);
+  EXPECT_TRUE(exported.ran);
+  EXPECT_EQ(ir::difference(graph, tflite::import_tflite(exported.file, "again")), "");
+}
+
+TEST(Export, SamplesComeBackAsTheyWere) {
+  for (const auto& [name, bytes] : tflite::all_samples()) {
+    SCOPED_TRACE(name);
+    expect_round_trip(tflite::import_tflite(bytes, name));
+  }
+}
+
+TEST(Export, OptionsComeBackAsTheyWere) {
+  expect_round_trip(parsed(R"(graph "options"
+tensor %0 "x" f32 [1, 4, 4, 4]
+tensor %1 "deep" f32 [1, 8, 8, 1]
+tensor %2 "amounts" i32 [4, 2] = [0, 0, 1, 2, 1, 1, 0, 0]
+tensor %3 "mirrored" f32 [1, 11, 10, 1]
+tensor %4 "index" i32 [3] = [2, 0, 3]
+tensor %5 "gathered" f32 [1, 11, 3, 1]
+tensor %6 "weights" f32 [2, 2, 2, 1] = [1.0, 2.0, 3.0, -4.0, 5.0, 6.0, 7.0, 8.0]
+tensor %7 "transposed" f32 [1, 22, 6, 2]
+tensor %8 "begin" i32 [4] = [0, 21, 1, 0]
+tensor %9 "end" i32 [4] = [1, 2, 0, 2]
+tensor %10 "steps" i32 [4] = [1, -3, 2, 1]
+tensor %11 "sliced" f32 [8, 3, 2]
+tensor %12 "bent" f32 [8, 3, 2]
+tensor %13 "leaky" f32 [8, 3, 2]
+tensor %14 "p0" f32 [8, 2]
+tensor %15 "p1" f32 [8, 2]
+tensor %16 "p2" f32 [8, 2]
+tensor %17 "packed" f32 [8, 2, 3]
+tensor %18 "soft" f32 [8, 2, 3]
+tensor %19 "edge" i32 [3, 2] = [1, 0, 0, 0, 0, 2]
+tensor %20 "value" f32 [1] = [2.5]
+tensor %21 "padded" f32 [9, 2, 5]
+tensor %22 "sizes" i32 [2] = [3, 6]
+tensor %23 "axis" i32 [1] = [0]
+tensor %24 "upper" f32 [3, 2, 5]
+tensor %25 "lower" f32 [6, 2, 5]
+tensor %26 "largest" i32 [2, 5]
+tensor %27 "sum" f32 [1, 2, 5]
+tensor %28 "again" f32 [1, 2, 2, 16]
+input %0
+node %1 = depth_to_space(%0) block=2
+node %3 = mirror_pad(%1, %2) symmetric=1
+node %5 = gather(%3, %4) axis=2
+node %7 = transpose_conv(%5, %6, _) activation="relu6" out_h=22 out_w=6 padding="same" )"
+                           R"(stride_h=2 stride_w=2
+node %11 = strided_slice(%7, %8, %9, %10) begin_mask=4 end_mask=6 offset=0 shrink_mask=1
+node %12 = gelu(%11) approximate=1
+node %13 = leaky_relu(%12) alpha=0.25
+node %14, %15, %16 = unpack(%13) axis=1
+node %17 = pack(%14, %16, %15) axis=2
+node %18 = softmax(%17) beta=0.5
+node %21 = pad(%18, %19, %20)
+node %24, %25 = split(%21, %22, %23)
+node %26 = arg_max(%24, %23)
+node %27 = sum(%25, %23) keep_dims=1
+node %28 = space_to_depth(%0) block=2
+output %26
+output %27
+output %28
+)"));
+}
+
+TEST(Export, SignalOperatorsKeepTheirOptions) {
+  expect_round_trip(parsed(R"(graph "signal"
+tensor %0 "x" i16 [8]
+tensor %1 "curve" i16 [8] = [100, 900, 2000, 4000, 4000, 2000, 900, 100]
+tensor %2 "framed" i16 [8]
+tensor %3 "scaled" i16 [8]
+tensor %4 "bits" i32 [1]
+tensor %5 "spectrum" i16 [10]
+tensor %6 "energy" u32 [5]
+input %0
+node %2 = signal_window(%0, %1) shift=9
+node %3, %4 = signal_fft_auto_scale(%2)
+node %5 = signal_rfft(%3) length=8
+node %6 = signal_energy(%5) first=1 last=4
+output %6
+output %4
+)"));
+}
+
+constexpr const char* counter = R"(graph "counter"
+tensor %0 "x" i32 [2]
+tensor %1 "count" i32 [2] variable = [5, -7]
+tensor %2 "before" i32 [2]
+tensor %3 "after" i32 [2]
+input %0
+node %2 = read_variable(%1)
+node %3 = add(%2, %0) activation="none"
+node %1 = assign_variable(%3)
+output %3
+)";
+
+TEST(Export, ResourceVariablesKeepTheirInitialValues) {
+  const ir::Graph graph = parsed(counter);
+  expect_round_trip(graph);
+  const auto bytes = export_tflite(graph).file;
+  const tflite::File file(bytes, "counter");
+  std::vector<std::string> operators;
+  for (const auto* source : *file.main().operators()) {
+    operators.push_back(file.operator_name(*source));
+  }
+  EXPECT_THAT(operators,
+              ElementsAre("CALL_ONCE", "VAR_HANDLE", "READ_VARIABLE", "ADD", "ASSIGN_VARIABLE"));
+  EXPECT_EQ(file.graph(1).operators()->size(), 2u) << "names it, sets it";
+}
+
+TEST(Export, VariablesOfOneNameStayApart) {
+  const ir::Graph graph = parsed(R"(graph "twins"
+tensor %0 "x" i32 [1]
+tensor %1 "state" i32 [1] variable = [1]
+tensor %2 "state" i32 [1] variable = [2]
+tensor %3 "a" i32 [1]
+tensor %4 "b" i32 [1]
+tensor %5 "y" i32 [1]
+input %0
+node %3 = read_variable(%1)
+node %4 = read_variable(%2)
+node %5 = sub(%3, %4) activation="none"
+node %1 = assign_variable(%0)
+output %5
+)");
+  const auto back = tflite::import_tflite(export_tflite(graph).file, "twins");
+  EXPECT_EQ(ir::difference(graph, back, {.names = false}), "");
+}
+
+TEST(Export, RefusesAVariableTensorThatStartsElsewhere) {
+  ir::Graph graph = tflite::import_tflite(tflite::sample_state(), "state");
+  for (ir::Tensor& tensor : graph.tensors) {
+    if (tensor.variable) tensor.data[3] = 1;
+  }
+  try {
+    export_tflite(graph);
+    FAIL();
+  } catch (const tflite::InexpressibleError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("state 'memory' doesn't start at zero"));
+  }
+}
+
+constexpr const char* project = R"(graph "project"
+tensor %0 "window" f32 [4, 1]
+tensor %1 "features" f32 [1, 2]
+tensor %2 "mean" f32 [2] = [0.5, 1.5]
+tensor %3 "factor" f32 [2] = [2.0, 3.0]
+tensor %4 "ready" f32 [1, 2]
+tensor %5 "row" f32 [1, 1, 2]
+tensor %6 "w" f32 [2, 2] = [1.0, -1.0, 0.5, 0.25]
+tensor %7 "y" f32 [1, 2]
+input %0
+node %1 = statistics(%0) statistics="mean,rms"
+node %4 = standardize(%1, %2, %3)
+node %5 = reshape(%4) shape=[1, 1, 2]
+node %7 = fully_connected(%5, %6, _) activation="relu" keep_dims=0
+output %7
+)";
+
+TEST(Export, NamesEveryNodeThatTensorFlowLiteLacks) {
+  const ir::Graph graph = ir::parse_text(project);
+  try {
+    export_tflite(graph);
+    FAIL();
+  } catch (const tflite::InexpressibleError& error) {
+    ASSERT_EQ(error.obstacles.size(), 2u);
+    EXPECT_EQ(error.obstacles[0].op, "statistics");
+    EXPECT_EQ(error.obstacles[1].tensor, "ready");
+    EXPECT_THAT(error.what(), HasSubstr("2 of 4 nodes"));
+  }
+}
+
+TEST(Export, ANetworkBeginsAfterItsFeatures) {
+  ir::Graph graph = ir::parse_text(project);
+  const NetworkPart part = network_part(graph);
+  EXPECT_THAT(part.left_out, ElementsAre("statistics", "standardize"));
+  ASSERT_EQ(part.graph.inputs.size(), 1u);
+  EXPECT_EQ(part.graph.tensor(part.graph.inputs[0]).name, "ready");
+  EXPECT_EQ(part.graph.nodes.size(), 2u);
+  expect_round_trip(part.graph);
+  // Features at the end leave nothing.
+  graph.nodes.resize(2);
+  graph.outputs = {4};
+  EXPECT_THROW(network_part(graph), ir::GraphError);
+}
+
+TEST(Export, BatchNormsAreFoldedFirst) {
+  const ir::Graph graph = folded_for_tflite(parsed(R"(graph "normed"
+tensor %0 "x" f32 [1, 2]
+tensor %1 "w" f32 [2, 2] = [1.0, -1.0, 0.5, 0.25]
+tensor %2 "dense" f32 [1, 2]
+tensor %3 "gamma" f32 [2] = [2.0, 3.0]
+tensor %4 "beta" f32 [2] = [0.5, -1.0]
+tensor %5 "mean" f32 [2] = [0.5, 1.5]
+tensor %6 "variance" f32 [2] = [4.0, 1.0]
+tensor %7 "y" f32 [1, 2]
+input %0
+node %2 = fully_connected(%0, %1, _) activation="none" keep_dims=0
+node %7 = batch_norm(%2, %3, %4, %5, %6) epsilon=0.001
+output %7
+)"));
+  ASSERT_EQ(graph.nodes.size(), 1u);
+  expect_round_trip(graph);
+}
+
+// One that can't be folded is a product and a sum, in the same bits.
+TEST(Export, LoneBatchNormsAreExpanded) {
+  const ir::Graph lone = parsed(R"(graph "lone"
+tensor %0 "x" f32 [3, 2]
+tensor %1 "gamma" f32 [2] = [2.0, 3.0]
+tensor %2 "beta" f32 [2] = [0.5, -1.0]
+tensor %3 "mean" f32 [2] = [0.3, 1.7]
+tensor %4 "variance" f32 [2] = [4.1, 0.9]
+tensor %5 "y" f32 [3, 2]
+input %0
+node %5 = batch_norm(%0, %1, %2, %3, %4) epsilon=0.001
+output %5
+)");
+  const ir::Graph graph = folded_for_tflite(lone);
+  ASSERT_EQ(graph.nodes.size(), 2u);
+  expect_round_trip(graph);
+  Interpreter before(lone, host_target()), after(graph, host_target());
+  const auto inputs = seeded_inputs(lone, 7);
+  before.run(inputs);
+  after.run(inputs);
+  EXPECT_TRUE(std::ranges::equal(before.bytes(lone.outputs[0]), after.bytes(graph.outputs[0])));
+}
+
+// Readers refuse files that stand for far more than they hold.
+TEST(Export, EqualConstantsDoNotMakeABomb) {
+  ir::Graph graph;
+  graph.name = "zeros";
+  ir::TensorId x = graph.add_tensor({"x", ir::DType::f32, {1, 64}, {}, false, {}});
+  graph.inputs = {x};
+  for (int i = 0; i < 40; ++i) {
+    const ir::TensorId w =
+        graph.add_constant("w", ir::DType::f32, {64, 64}, std::vector<float>(64 * 64, 0.0f));
+    x = graph.add_node("fully_connected", {x, w}, {}).front();
+  }
+  graph.outputs = {x};
+  EXPECT_TRUE(export_tflite(graph).ran);
+}
+
+TEST(Export, ConstantsAreAlignedAndStoredOnce) {
+  const ir::Graph graph = parsed(R"(graph "shared"
+tensor %0 "x" f32 [2]
+tensor %1 "one" f32 [2] = [0.5, 0.25]
+tensor %2 "other" f32 [2] = [0.5, 0.25]
+tensor %3 "sum" f32 [2]
+tensor %4 "y" f32 [2]
+input %0
+node %3 = add(%0, %1) activation="none"
+node %4 = mul(%3, %2) activation="relu"
+output %4
+)");
+  expect_round_trip(graph);
+  const auto bytes = export_tflite(graph).file;
+  const tflite::File file(bytes, "shared");
+  const auto place = [&](uint32_t tensor) {
+    return file.buffer(*file.main().tensors()->Get(tensor), "constant").data();
+  };
+  EXPECT_EQ(place(1), place(3));
+  EXPECT_EQ((place(1) - file.bytes().data()) % 16, 0);
+}
+
+}  // namespace
+}  // namespace mote
