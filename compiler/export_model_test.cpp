@@ -172,6 +172,38 @@ TEST(Export, RefusesAVariableTensorThatStartsElsewhere) {
   }
 }
 
+// ONNX's recurrent layers begin each inference from a state that a node sets.
+TEST(Export, RefusesStateInsideAnOperatorThatAnotherNodeSets) {
+  ir::Graph graph = tflite::import_tflite(tflite::sample_state(), "state");
+  const auto memory = static_cast<ir::TensorId>(
+      std::ranges::find(graph.tensors, true, &ir::Tensor::variable) - graph.tensors.begin());
+  const ir::Tensor& state = graph.tensor(memory);
+  const ir::TensorId start = graph.add_constant("start", state.dtype, state.shape, state.data);
+  graph.nodes.insert(graph.nodes.begin(), {"assign_variable", {start}, {memory}, {}});
+  ir::verify(graph);
+  try {
+    export_tflite(graph);
+    FAIL();
+  } catch (const tflite::InexpressibleError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("1 of 2 nodes"));
+    EXPECT_THAT(error.what(), HasSubstr("svdf"));
+    EXPECT_THAT(error.what(), HasSubstr("other nodes set or read its state 'memory'"));
+  }
+}
+
+TEST(Export, RefusesModelsThatComputeInUint8) {
+  ir::Graph graph = tflite::import_tflite(tflite::sample_network(), "net");
+  graph.nodes[0].attributes["uint8"] = int64_t{1};
+  try {
+    export_tflite(graph);
+    FAIL();
+  } catch (const tflite::InexpressibleError& error) {
+    ASSERT_EQ(error.obstacles.size(), 1u);
+    EXPECT_EQ(error.obstacles[0].op, graph.nodes[0].op);
+    EXPECT_THAT(error.what(), HasSubstr("uint8"));
+  }
+}
+
 constexpr const char* project = R"(graph "project"
 tensor %0 "window" f32 [4, 1]
 tensor %1 "features" f32 [1, 2]

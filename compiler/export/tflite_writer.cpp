@@ -241,13 +241,20 @@ class Writer {
                                                 std::max(q.axis, 0));
   }
 
-  // A variable of a file is a resource, or starts at zero.
+  // A variable of a file is a resource, which only operators on handles use, or starts at zero.
   void check_variables() {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-      for (TensorId id : graph_.nodes[i].outputs) {
+      const Node& node = graph_.nodes[i];
+      for (TensorId id : node.outputs) {
         const ir::Tensor& made = graph_.tensor(id);
-        if (!made.variable || handles_.contains(id) || starts_at_zero(made)) continue;
-        note(i, "its state '" + made.name + "' doesn't start at zero");
+        if (!made.variable) continue;
+        const bool handled = handles_.contains(id);
+        if (!handled && !starts_at_zero(made)) {
+          note(i, "its state '" + made.name + "' doesn't start at zero");
+        } else if (handled && std::ranges::count(node.inputs, id) > 0) {
+          note(i, "other nodes set or read its state '" + made.name +
+                      "', which TensorFlow Lite keeps inside the operator");
+        }
       }
     }
   }
@@ -317,7 +324,8 @@ class Writer {
 
   void note(size_t node, const std::string& reason) {
     const Node& source = graph_.nodes[node];
-    obstacles_.push_back({node, source.op, graph_.tensor(source.outputs.at(0)).name, reason});
+    const std::string& name = graph_.tensor(source.outputs.at(0)).name;
+    obstacles_.push_back({node, source.op, name.empty() ? "unnamed" : name, reason});
   }
 
   [[noreturn]] void throw_obstacles() const {
