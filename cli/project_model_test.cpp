@@ -102,14 +102,15 @@ TEST(Project, GoesThroughEveryCommand) {
   EXPECT_EQ(nlohmann::json::parse(bench.out).at("arena_bytes"),
             nlohmann::json::parse(compiled.out).at("arena_bytes"));
 
-  const Ran quantised =
-      run_captured({"quantize", path, "--method", "mse", "-o", folder / "ptq.mote", "--json"});
+  const Ran quantised = run_captured({"quantize", path, "--method", "mse", "-o",
+                                      folder / "ptq.mote", "-o", folder / "ptq.tflite", "--json"});
   ASSERT_EQ(quantised.code, 0) << quantised.err;
   const auto figures = nlohmann::json::parse(quantised.out);
   EXPECT_EQ(figures.at("accuracy").at("test").at("quantised"), 1.0);
   EXPECT_EQ(
       run_captured({"run", folder / "ptq.mote", "--data", folder / "set", "--board", "host"}).code,
       0);
+  EXPECT_EQ(run_captured({"bench", folder / "ptq.tflite", "--board", "host"}).code, 0);
 
   const Ran exported = run_captured({"export", path, "-o", folder / "shaker.tflite", "--json"});
   ASSERT_EQ(exported.code, 0) << exported.err;

@@ -13,6 +13,7 @@
 #include "cli/quantize_data.hpp"
 #include "cli/quantize_report.hpp"
 #include "compiler/compile.hpp"
+#include "compiler/export_model.hpp"
 #include "compiler/import_model.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
@@ -263,14 +264,21 @@ class Quantization {
     return {compiled.package.begin(), compiled.package.end()};
   }
 
+  // Of a project, its network without what TensorFlow Lite has no operators for.
+  std::string tflite() const {
+    const ExportedModel exported =
+        export_tflite(whole_project() ? network_part(converted_.graph).graph : converted_.graph);
+    return {exported.file.begin(), exported.file.end()};
+  }
+
   void write() {
     for (const std::string& path : options_.outputs) {
       if (path.ends_with(".graph")) {
         data::write_file(path, ir::print_text(converted_.graph, ir::full_text));
       } else if (path.ends_with(".mote")) {
         data::write_file(path, package());
-      } else {
-        throw UsageError("quantize: --output " + path + ": its name must end in .mote or .graph");
+      } else if (path.ends_with(".tflite")) {
+        data::write_file(path, tflite());
       }
       report_.written.push_back(path);
     }
@@ -287,7 +295,16 @@ class Quantization {
   QuantizeReport report_;
 };
 
+void check_output_names(const std::vector<std::string>& outputs) {
+  for (const std::string& path : outputs) {
+    if (path.ends_with(".mote") || path.ends_with(".tflite") || path.ends_with(".graph")) continue;
+    throw UsageError("quantize: --output " + path +
+                     ": its name must end in .mote, .tflite or .graph");
+  }
+}
+
 int run(Options options) {
+  check_output_names(options.outputs);
   if (is_project(options.model) && options.source.project.empty()) {
     options.source.project = std::move(options.model);
     options.model.clear();
@@ -374,13 +391,14 @@ void add_quantize_command(CLI::App& app, Commands& commands) {
   add_precision_options(*command, *options);
   add_board_option(*command, options->board, "Board that costs and packages are for");
   command->add_option("-o,--output", options->outputs,
-                      "Write the model: a package for the board (.mote) or the graph as text"
-                      " (.graph); may be repeated");
+                      "Write the model: a package for the board (.mote), a TensorFlow Lite model"
+                      " (.tflite, of a project the network alone) or the graph as text (.graph);"
+                      " may be repeated");
   add_json_flag(*command, options->json);
   add_examples(*command,
                {"mote quantize examples/predictive-maintenance --method mse -o motor.mote",
                 "mote quantize kws_float.tflite --inputs features.npy --sensitivity",
-                "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.mote",
+                "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.tflite",
                 "mote quantize net.tflite --inputs x.npy --precision mixed --flash 60000"});
   commands.on_run(*command, [options] { return run(*options); });
 }

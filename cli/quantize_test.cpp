@@ -5,6 +5,7 @@
 #include <random>
 
 #include "cli/command_trial.hpp"
+#include "cli/model_file.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
 #include "compiler/quantize/quantize_trial.hpp"
@@ -58,6 +59,21 @@ TEST_F(QuantizeCommand, ReportsEveryLayerAndWritesTheModel) {
   EXPECT_EQ(run_captured({"bench", folder / "net.mote"}).code, 0) << "on the board it is for";
 }
 
+// The file holds what the report is about: the same bits as the graph.
+TEST_F(QuantizeCommand, WritesTfliteFiles) {
+  for (const char* precision : {"int8", "int16x8", "int4"}) {
+    SCOPED_TRACE(precision);
+    const std::string graph = folder / "q.graph", file = folder / "q.tflite";
+    report({"--precision", precision, "-o", graph, "-o", file});
+    const Ran same = run_captured({"compare", graph + "@vm", file + "@vm", "--json"});
+    ASSERT_EQ(same.code, 0) << same.out << same.err;
+    EXPECT_TRUE(nlohmann::json::parse(same.out)["outputs"][0]["same_bits"]);
+    const ir::Graph written = import_model_file(file);
+    EXPECT_EQ(written.tensor(written.inputs[0]).dtype,
+              precision == std::string("int16x8") ? ir::DType::i16 : ir::DType::i8);
+  }
+}
+
 TEST_F(QuantizeCommand, PrintsATable) {
   const Ran ran = run_captured({"quantize", model, "--inputs", inputs, "--equalise",
                                 "--correct-bias", "--method", "percentile"});
@@ -95,7 +111,7 @@ TEST_F(QuantizeCommand, SaysWhatIsWrongWithACommandLine) {
             std::string::npos);
   EXPECT_NE(error({model, "--inputs", inputs, "--layer", "99=int8"}).find("0 to 6"),
             std::string::npos);
-  EXPECT_NE(error({model, "--inputs", inputs, "-o", folder / "x.bin"}).find(".mote or .graph"),
+  EXPECT_NE(error({model, "--inputs", inputs, "-o", folder / "x.bin"}).find(".mote, .tflite or"),
             std::string::npos);
 }
 
