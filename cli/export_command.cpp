@@ -78,10 +78,11 @@ nlohmann::json report(const Source& source, const ExportedModel& model, const Op
   return {{"model", options.model},
           {"output", options.output},
           {"bytes", model.file.size()},
-          {"operators", source.graph.nodes.size()},
+          {"operators", model.operators},
           {"inputs", ports_json(source.graph, source.graph.inputs)},
           {"outputs", ports_json(source.graph, source.graph.outputs)},
           {"left_out", source.left_out},
+          {"expanded", model.expanded},
           {"same_graph", true},
           {"same_bits", model.ran}};
 }
@@ -95,8 +96,7 @@ void print_ports(const char* what, const ir::Graph& graph, const std::vector<ir:
 }
 
 void print_report(const Source& source, const ExportedModel& model, const Options& options) {
-  fmt::print("{}: {} operators, {} B\n", options.output, source.graph.nodes.size(),
-             model.file.size());
+  fmt::print("{}: {} operators, {} B\n", options.output, model.operators, model.file.size());
   print_ports("input ", source.graph, source.graph.inputs);
   print_ports("output", source.graph, source.graph.outputs);
   if (!source.left_out.empty()) {
@@ -104,6 +104,10 @@ void print_report(const Source& source, const ExportedModel& model, const Option
         "  left out, since TensorFlow Lite has no such operators: {}\n"
         "  what they compute is the input of this file\n",
         fmt::join(source.left_out, ", "));
+  }
+  if (!model.expanded.empty()) {
+    fmt::print("  written as several operators each, since TensorFlow Lite has no such: {}\n",
+               fmt::join(model.expanded, ", "));
   }
   fmt::print("  read back: the same graph{}\n",
              model.ran ? ", and the same bits for seeded inputs"

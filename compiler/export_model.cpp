@@ -65,7 +65,6 @@ Graph folded_for_tflite(Graph graph) {
   passes::fold_constants(graph, evaluate_on_host);
   passes::sink_transposes(graph);
   passes::fold_batch_norm(graph);
-  passes::expand_batch_norm(graph);
   passes::fuse_bias(graph);
   passes::fuse_activation(graph);
   passes::fold_quantization(graph);
@@ -74,7 +73,9 @@ Graph folded_for_tflite(Graph graph) {
   return graph;
 }
 
-NetworkPart network_part(const Graph& graph) {
+NetworkPart network_part(const Graph& whole) {
+  Graph graph = whole;
+  passes::expand_ops(graph);
   const std::vector<bool> left_out = nodes_left_out(graph);
   NetworkPart part;
   part.graph = graph;
@@ -108,7 +109,9 @@ NetworkPart network_part(const Graph& graph) {
 }
 
 ExportedModel export_tflite(const Graph& graph) {
-  ExportedModel exported{tflite::write_tflite(graph), false};
+  Graph written = graph;
+  const std::vector<std::string> expanded = passes::expand_ops(written);
+  ExportedModel exported{tflite::write_tflite(written), written.nodes.size(), expanded, false};
   const auto fail = [&](const std::string& fact) {
     throw ir::GraphError(graph.name + ": the written .tflite file doesn't hold the same model (" +
                          fact + "); nothing was kept of it; please report this");
@@ -121,7 +124,7 @@ ExportedModel export_tflite(const Graph& graph) {
   }
   const auto expected = outputs_of(graph);
   const std::string difference = ir::difference(
-      graph, back,
+      written, back,
       {.names = false,
        .attributes = expected ? ir::Sameness::Attributes::shared : ir::Sameness::Attributes::kept});
   if (!difference.empty()) fail(difference);

@@ -9,8 +9,8 @@
 
 namespace mote {
 
-// A graph that comes from elsewhere than a .tflite file, in TensorFlow Lite's terms: without batch
-// normalisations and simulated quantisation, which only the compiler knows, and with biases and
+// A graph that comes from elsewhere than a .tflite file, in TensorFlow Lite's terms: without
+// simulated quantisation, which only the compiler knows, and with batch normalisations, biases and
 // activations fused and transposes sunk as it does first of all. What it compiles to is the same.
 ir::Graph folded_for_tflite(ir::Graph graph);
 
@@ -25,11 +25,14 @@ NetworkPart network_part(const ir::Graph& graph);
 
 struct ExportedModel {
   std::vector<uint8_t> file;
+  size_t operators = 0;               // in the file
+  std::vector<std::string> expanded;  // ops that became several operators, one entry per node
   bool ran = false;  // else a node has no kernel on this host, so only the graphs were compared
 };
 
-// A .tflite file of a verified graph. The file is read back: it must hold the same graph, and the
-// same bits must come out of it for a seeded input. Throws tflite::InexpressibleError (see
+// A .tflite file of a verified graph. Nodes that TensorFlow Lite has no operator for become several
+// where that gives the same bits. The file is read back: it must hold the same graph, and the bits
+// that `graph` gives must come out of it for a seeded input. Throws tflite::InexpressibleError (see
 // compiler/export/tflite_writer.hpp) and, when the proof fails, ir::GraphError.
 ExportedModel export_tflite(const ir::Graph& graph);
 

@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "compiler/export/tflite_writer.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/import/tflite_file.hpp"
 #include "compiler/import/tflite_samples.hpp"
 #include "compiler/interpret.hpp"
+#include "compiler/ir/op.hpp"
 #include "compiler/ir/same.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
@@ -172,7 +175,6 @@ TEST(Export, RefusesAVariableTensorThatStartsElsewhere) {
   }
 }
 
-// ONNX's recurrent layers begin each inference from a state that a node sets.
 TEST(Export, RefusesStateInsideAnOperatorThatAnotherNodeSets) {
   ir::Graph graph = tflite::import_tflite(tflite::sample_state(), "state");
   const auto memory = static_cast<ir::TensorId>(
@@ -267,9 +269,23 @@ output %7
   expect_round_trip(graph);
 }
 
-// One that can't be folded is a product and a sum, in the same bits.
-TEST(Export, LoneBatchNormsAreExpanded) {
-  const ir::Graph lone = parsed(R"(graph "lone"
+// The file's operators give the bits of the op that they stand for, in every inference.
+void expect_expansion(const ir::Graph& graph, const std::vector<std::string>& expanded) {
+  const ExportedModel exported = export_tflite(graph);
+  EXPECT_EQ(exported.expanded, expanded);
+  EXPECT_GT(exported.operators, graph.nodes.size());
+  const ir::Graph back = tflite::import_tflite(exported.file, "again");
+  Interpreter before(graph, host_target()), after(back, host_target());
+  for (uint32_t seed = 1; seed <= 4; ++seed) {
+    const auto inputs = seeded_inputs(graph, seed);
+    before.run(inputs);
+    after.run(inputs);
+    EXPECT_TRUE(std::ranges::equal(before.bytes(graph.outputs[0]), after.bytes(back.outputs[0])));
+  }
+}
+
+TEST(Export, LoneBatchNormsAreProductsAndSums) {
+  expect_expansion(parsed(R"(graph "lone"
 tensor %0 "x" f32 [3, 2]
 tensor %1 "gamma" f32 [2] = [2.0, 3.0]
 tensor %2 "beta" f32 [2] = [0.5, -1.0]
@@ -279,15 +295,97 @@ tensor %5 "y" f32 [3, 2]
 input %0
 node %5 = batch_norm(%0, %1, %2, %3, %4) epsilon=0.001
 output %5
-)");
-  const ir::Graph graph = folded_for_tflite(lone);
-  ASSERT_EQ(graph.nodes.size(), 2u);
-  expect_round_trip(graph);
-  Interpreter before(lone, host_target()), after(graph, host_target());
-  const auto inputs = seeded_inputs(lone, 7);
-  before.run(inputs);
-  after.run(inputs);
-  EXPECT_TRUE(std::ranges::equal(before.bytes(lone.outputs[0]), after.bytes(graph.outputs[0])));
+)"),
+                   {"batch_norm"});
+}
+
+TEST(Export, AnomalyScoresAreMeansOfSquares) {
+  expect_expansion(parsed(R"(graph "score"
+tensor %0 "x" i8 [1, 3, 5] quant 0.1:3
+tensor %1 "r" i8 [15] quant 0.07:-12
+tensor %2 "y" f32 [1, 1]
+input %0
+input %1
+node %2 = reconstruction_error(%0, %1)
+output %2
+)"),
+                   {"reconstruction_error"});
+}
+
+// A layer with random weights behind x [2, 5, 3] ([5, 2, 3] with time_major); 4 cells.
+struct Recurrent {
+  ir::Graph graph;
+  ir::TensorId x;
+  std::mt19937 random{5};
+
+  explicit Recurrent(bool time_major) {
+    graph.name = "recurrent";
+    const ir::Shape shape = time_major ? ir::Shape{5, 2, 3} : ir::Shape{2, 5, 3};
+    x = graph.add_tensor({"x", ir::DType::f32, shape, {}, false, {}});
+    graph.inputs = {x};
+  }
+
+  ir::TensorId weights(const ir::Shape& shape) {
+    size_t count = 1;
+    for (int32_t extent : shape) count *= static_cast<size_t>(extent);
+    std::vector<float> values(count);
+    for (float& value : values) value = std::uniform_real_distribution<float>(-1, 1)(random);
+    return graph.add_constant("w", ir::DType::f32, shape, values);
+  }
+
+  ir::TensorId state() {
+    ir::Tensor made{"state", ir::DType::f32, {2, 4}, {}, false, {}, true};
+    made.data.assign(32, 0);
+    return graph.add_tensor(std::move(made));
+  }
+
+  // The node's output is the model's.
+  void add(const std::string& op, const std::vector<ir::TensorId>& inputs, ir::Attributes options,
+           const std::vector<ir::TensorId>& states) {
+    ir::Node node{op, inputs, {}, std::move(options)};
+    node.outputs = {graph.add_tensor({"y", ir::DType::f32, {}, {}, false, {}})};
+    node.outputs.insert(node.outputs.end(), states.begin(), states.end());
+    ir::find_op(op).infer(graph, node);
+    graph.outputs = {node.outputs[0]};
+    graph.nodes.push_back(std::move(node));
+    ir::verify(graph);
+  }
+};
+
+TEST(Export, GrusAreUnrolled) {
+  for (int variant = 0; variant < 8; ++variant) {
+    SCOPED_TRACE(variant);
+    const bool time_major = variant % 2 != 0, kept = variant / 2 % 2 != 0;
+    Recurrent r(time_major);
+    std::vector<ir::TensorId> from{r.x, r.weights({12, 3}), r.weights({12, 4})}, states;
+    from.push_back(kept ? r.weights({2, 12}) : ir::no_tensor);
+    if (kept) states = {r.state()};
+    from.insert(from.end(), states.begin(), states.end());
+    r.add("gru", from, {{"time_major", int64_t{time_major}}, {"reset_after", int64_t{variant / 4}}},
+          states);
+    expect_expansion(r.graph, {"gru"});
+  }
+}
+
+TEST(Export, LstmsAreUnrolledWhereOthersSetTheirState) {
+  for (int variant = 0; variant < 4; ++variant) {
+    SCOPED_TRACE(variant);
+    const bool time_major = variant % 2 != 0, others = variant / 2 != 0;
+    Recurrent r(time_major);
+    std::vector<ir::TensorId> from{r.x};
+    for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4, 3}));
+    for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4, 4}));
+    for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4}));
+    const ir::TensorId hidden = r.state(), cell = r.state();
+    from.insert(from.end(), {hidden, cell});
+    if (others) r.graph.nodes.push_back({"assign_variable", {r.weights({2, 4})}, {cell}, {}});
+    r.add("lstm", from, {{"time_major", int64_t{time_major}}, {"cell_clip", 0.75}}, {hidden, cell});
+    if (others) {
+      expect_expansion(r.graph, {"lstm"});
+    } else {
+      EXPECT_EQ(export_tflite(r.graph).operators, 1u) << "TensorFlow Lite's own operator";
+    }
+  }
 }
 
 // Readers refuse files that stand for far more than they hold.

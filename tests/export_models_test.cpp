@@ -70,14 +70,13 @@ TEST(ExportedModels, TakeOnnxModelsAlong) {
     if (folded.nodes.empty()) continue;  // all of it is constant
     try {
       models += export_tflite(folded).ran ? 1 : 0;
-    } catch (const tflite::InexpressibleError& error) {
-      refused.push_back(error.what());
+    } catch (const tflite::InexpressibleError&) {
+      refused.push_back(path);
     }
   }
   EXPECT_GE(models, 117);
-  EXPECT_THAT(refused, Each(AnyOf(HasSubstr("TensorFlow Lite has no such operator"),
-                                  HasSubstr("other nodes set or read its state"))))
-      << "GRUs, and LSTMs that begin each sequence anew";
+  EXPECT_THAT(refused, Each(AnyOf(HasSubstr("test_gru_"), HasSubstr("test_lstm_"))))
+      << "whose weights are inputs of the model";
 }
 
 }  // namespace

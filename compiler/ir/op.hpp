@@ -180,8 +180,6 @@ struct OpTraits {
   // Linear, weights [1, h, w, out]: the op that computes the same from weights [out, h, w, 1] when
   // there is one input channel. Empty: there is none.
   std::string_view mixed_form = {};
-  // batch_norm: the op that multiplies, element by element.
-  std::string_view product_form = {};
   // Linear: with one scale for all weights, x.scale * weights.scale is rounded to float.
   bool float_scale_product = false;
   AxisRule axes = AxisRule::fixed;
@@ -212,6 +210,10 @@ struct OpDef {
   OpTraits traits = {};
   QuantizationRule quantization = {};
   const RowSums* sums = nullptr;  // null: it takes its input whole
+  // The node as nodes of other ops with the same bits, for files that can't say it: appends those
+  // to the graph and returns what stands for the node's outputs, except variables. Nothing is
+  // appended nor returned where the node itself can be said, or those ops don't do.
+  std::vector<TensorId> (*expand)(Graph&, const Node&) = nullptr;
 };
 
 // All ops, sorted by name; generated from ops/*/*/*.op.cpp.

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
@@ -29,9 +30,9 @@ void sink_transposes(ir::Graph& graph);
 // computed in double and rounded once. Only where nobody else reads the value in between.
 void fold_batch_norm(ir::Graph& graph);
 
-// Batch normalisations by constants become a product and a sum per channel, with the bits that the
-// op itself has. For formats that don't know it; the compiler folds instead.
-void expand_batch_norm(ir::Graph& graph);
+// Nodes that only Mote has an op for become nodes of ops that file formats know, with the same
+// bits: OpDef::expand. For files; the compiler has kernels. Returns the ops of nodes that did.
+std::vector<std::string> expand_ops(ir::Graph& graph);
 
 // Float graphs: linear -> add of a constant per channel becomes the linear op's bias.
 void fuse_bias(ir::Graph& graph);

@@ -26,7 +26,7 @@ const std::map<std::string, void (*)(ir::Graph&)>& all_passes() {
       {"fold_constants", [](ir::Graph& graph) { fold_constants(graph, evaluate_on_host); }},
       {"sink_transposes", sink_transposes},
       {"fold_batch_norm", fold_batch_norm},
-      {"expand_batch_norm", expand_batch_norm},
+      {"expand_ops", [](ir::Graph& graph) { expand_ops(graph); }},
       {"fuse_bias", fuse_bias},
       {"fuse_activation", fuse_activation},
       {"fold_quantization", fold_quantization},

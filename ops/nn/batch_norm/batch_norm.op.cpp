@@ -62,24 +62,43 @@ LoweredOp per_channel(const Graph& graph, const Node& node, BinaryFunction funct
   return lowered;
 }
 
-LoweredOp lower(const Graph& graph, const Node& node) {
-  const auto values = [&](size_t index) {
-    return shared::input(graph, node, index).values<float>();
-  };
-  const auto gamma = values(1), beta = values(2), mean = values(3), variance = values(4);
+// y = factor * x + offset per channel, by constants.
+struct Affine {
   std::vector<float> factor, offset;
-  for (size_t c = 0; c < gamma.size(); ++c) {
-    const double scale = static_cast<double>(gamma[c]) /
-                         std::sqrt(static_cast<double>(variance[c]) + node.real("epsilon"));
-    factor.push_back(static_cast<float>(scale));
-    offset.push_back(
-        static_cast<float>(static_cast<double>(beta[c]) - static_cast<double>(mean[c]) * scale));
+
+  Affine(const Graph& graph, const Node& node) {
+    const auto values = [&](size_t index) {
+      return shared::input(graph, node, index).values<float>();
+    };
+    const auto gamma = values(1), beta = values(2), mean = values(3), variance = values(4);
+    for (size_t c = 0; c < gamma.size(); ++c) {
+      const double scale = static_cast<double>(gamma[c]) /
+                           std::sqrt(static_cast<double>(variance[c]) + node.real("epsilon"));
+      factor.push_back(static_cast<float>(scale));
+      offset.push_back(
+          static_cast<float>(static_cast<double>(beta[c]) - static_cast<double>(mean[c]) * scale));
+    }
   }
+};
+
+LoweredOp lower(const Graph& graph, const Node& node) {
+  const Affine affine(graph, node);
   LoweredOp product = per_channel(graph, node, BinaryFunction::multiply, node.inputs[0],
-                                  Operand::of_constant("factor", factor));
+                                  Operand::of_constant("factor", affine.factor));
   product.then.push_back(per_channel(graph, node, BinaryFunction::add, node.outputs[0],
-                                     Operand::of_constant("offset", offset)));
+                                     Operand::of_constant("offset", affine.offset)));
   return product;
+}
+
+std::vector<TensorId> expand(Graph& graph, const Node& node) {
+  if (!fits(graph, node)) return {};
+  const Affine affine(graph, node);
+  const Attributes plain{{"activation", std::string("none")}};
+  const Shape channels{static_cast<int32_t>(affine.factor.size())};
+  const TensorId factor = graph.add_constant("factor", DType::f32, channels, affine.factor);
+  const TensorId offset = graph.add_constant("offset", DType::f32, channels, affine.offset);
+  const TensorId product = graph.add_node("mul", {node.inputs[0], factor}, plain).at(0);
+  return graph.add_node("add", {product, offset}, plain);
 }
 
 struct Kernels {
@@ -94,9 +113,10 @@ const Kernels kernels;
 }  // namespace
 
 extern const OpDef batch_norm_op;
-const OpDef batch_norm_op{
-    "batch_norm", infer,
-    macs,         kernels.entries,
-    {},           {.role = Role::batch_norm, .product_form = "mul", .axes = AxisRule::last}};
+const OpDef batch_norm_op{"batch_norm", infer,
+                          macs,         kernels.entries,
+                          {},           {.role = Role::batch_norm, .axes = AxisRule::last},
+                          {},           nullptr,
+                          expand};
 
 }  // namespace mote

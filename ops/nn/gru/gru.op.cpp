@@ -8,11 +8,13 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "ops/nn/gru/gru_f32_reference.hpp"
 #include "ops/shared/op_host.hpp"
+#include "ops/shared/recurrent/recurrent_host.hpp"
 
 namespace mote {
 namespace {
 
 using namespace ir;
+using shared::SequenceShape;
 
 struct Layer {
   const Tensor& x;
@@ -106,9 +108,75 @@ const KernelInfo kernels[] = {
 #include "ops/nn/gru/kernels.inc"
 };
 
+// Rows of gate `gate` of [gates * cells, columns] constant floats, or an entry of [gates * cells].
+TensorId gate_rows(shared::StepWriter& out, const Tensor& all, size_t gate, int32_t cells) {
+  Shape shape{all.shape.size() > 1 ? Shape{cells, all.shape[1]} : Shape{cells}};
+  const auto values = all.values<float>();
+  const auto count = static_cast<size_t>(shape.size() > 1 ? cells * shape[1] : cells);
+  const float* from = values.data() + gate * count;
+  const std::string name = all.name + "/gate " + std::to_string(gate);
+  return out.constant(name, std::move(shape), {from, from + count});
+}
+
+struct Gate {
+  std::vector<TensorId> of_x;  // by step
+  TensorId r, bias;
+};
+
+// h <- (1 - z) * n + z * h.
+TensorId step(shared::StepWriter& out, const std::vector<Gate>& gates, size_t t, TensorId h,
+              bool reset_after) {
+  const auto of_h = [&](size_t gate, TensorId state) {
+    return out.of_state(state, gates[gate].r, gates[gate].bias);
+  };
+  const auto sum = [&](size_t gate, TensorId rest) {
+    return out.apply("add", {gates[gate].of_x[t], rest});
+  };
+  const TensorId z = out.apply("logistic", {sum(0, of_h(0, h))});
+  const TensorId r = out.apply("logistic", {sum(1, of_h(1, h))});
+  const TensorId rest =
+      reset_after ? out.apply("mul", {r, of_h(2, h)}) : of_h(2, out.apply("mul", {r, h}));
+  const TensorId n = out.apply("tanh", {sum(2, rest)});
+  const TensorId kept = out.apply("sub", {out.scalar("one", 1), z});
+  return out.apply("add", {out.apply("mul", {kept, n}), out.apply("mul", {z, h})});
+}
+
+std::vector<TensorId> expand(Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const SequenceShape shape{l.batches, l.steps, l.inputs, l.cells, l.time_major};
+  const bool constant = l.w.constant && l.r.constant && (l.bias == nullptr || l.bias->constant);
+  if (!fits_f32(graph, node) || !constant) return {};
+  // Copies: the graph's tensors move as it grows.
+  const Tensor w = l.w, r = l.r;
+  Tensor bias;
+  if (l.bias != nullptr) bias = *l.bias;
+  if (l.bias == nullptr) bias.data.assign(size_t{24} * static_cast<size_t>(l.cells), 0);
+  bias.shape = {6 * l.cells};
+  const TensorId variable = l.hidden != nullptr ? node.outputs[1] : no_tensor;
+  const bool reset_after = node.integer("reset_after", 0) != 0;
+
+  shared::StepWriter out(graph, shape);
+  std::vector<Gate> gates;
+  for (size_t gate = 0; gate < 3; ++gate) {
+    const TensorId of_x = gate_rows(out, w, gate, shape.cells);
+    const TensorId bias_x = gate_rows(out, bias, gate, shape.cells);
+    gates.push_back({out.of_inputs(node.inputs[0], of_x, bias_x),
+                     gate_rows(out, r, gate, shape.cells),
+                     gate_rows(out, bias, 3 + gate, shape.cells)});
+  }
+  TensorId h = out.initial(variable);
+  std::vector<TensorId> steps;
+  for (size_t t = 0; t < static_cast<size_t>(shape.steps); ++t) {
+    h = step(out, gates, t, h, reset_after);
+    steps.push_back(h);
+  }
+  out.keep(variable, h);
+  return {out.sequence(steps)};
+}
+
 }  // namespace
 
 extern const OpDef gru_op;
-const OpDef gru_op{"gru", infer, macs, kernels, {}};
+const OpDef gru_op{"gru", infer, macs, kernels, {}, {}, {}, nullptr, expand};
 
 }  // namespace mote

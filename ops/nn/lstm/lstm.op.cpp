@@ -15,6 +15,7 @@
 #include "ops/nn/lstm/lstm_f32_reference.hpp"
 #include "ops/nn/lstm/lstm_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
+#include "ops/shared/recurrent/recurrent_host.hpp"
 #include "ops/shared/sigmoid/sigmoid_host.hpp"
 
 namespace mote {
@@ -268,9 +269,59 @@ void write_tflite(tflite::OperatorWriter& out) {
 constexpr TfliteRule tflite_rules[] = {
     {44, import_tflite, write_tflite}};  // UNIDIRECTIONAL_SEQUENCE_LSTM
 
+// cell <- clip(f * cell + i * g), h <- tanh(cell) * o.
+struct State {
+  TensorId h, cell;
+};
+
+State step(shared::StepWriter& out, const Node& node, const std::vector<TensorId>& of_x,
+           const State& before) {
+  TensorId gates[4];
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const TensorId of_h = out.of_state(before.h, node.inputs[recurrent_at + gate], no_tensor);
+    const TensorId sum = out.apply("add", {of_x[gate], of_h});
+    gates[gate] = out.apply(gate == 2 ? "tanh" : "logistic", {sum});
+  }
+  const TensorId remembered = out.apply("mul", {gates[1], before.cell});
+  TensorId cell = out.apply("add", {remembered, out.apply("mul", {gates[0], gates[2]})});
+  const auto clip = static_cast<float>(node.real("cell_clip", 0));
+  if (clip > 0) {
+    cell = out.apply("minimum", {cell, out.scalar("clip", clip)});
+    cell = out.apply("maximum", {cell, out.scalar("-clip", -clip)});
+  }
+  return {out.apply("mul", {out.apply("tanh", {cell}), gates[3]}), cell};
+}
+
+// TensorFlow Lite's operator keeps its state for itself. Where other nodes set or read it, as in
+// models from ONNX, it is written as what it computes.
+std::vector<TensorId> expand(Graph& graph, const Node& node) {
+  const TensorId hidden = node.inputs.at(hidden_at), cell = node.inputs.at(cell_at);
+  const bool whole =
+      !shared::is_shared_state(graph, node, hidden) && !shared::is_shared_state(graph, node, cell);
+  if (whole || !fits_f32(graph, node)) return {};
+  const Layer l(graph, node);
+  const auto steps = static_cast<size_t>(l.steps);
+  shared::StepWriter out(graph, {l.batches, l.steps, l.inputs, l.cells, l.time_major});
+  std::vector<std::vector<TensorId>> of_x(steps);  // by step, by gate
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const auto sums =
+        out.of_inputs(node.inputs[0], node.inputs[weights_at + gate], node.inputs[bias_at + gate]);
+    for (size_t t = 0; t < steps; ++t) of_x[t].push_back(sums[t]);
+  }
+  State state{out.initial(hidden), out.initial(cell)};
+  std::vector<TensorId> results;
+  for (size_t t = 0; t < steps; ++t) {
+    state = step(out, node, of_x[t], state);
+    results.push_back(state.h);
+  }
+  out.keep(hidden, state.h);
+  out.keep(cell, state.cell);
+  return {out.sequence(results)};
+}
+
 }  // namespace
 
 extern const OpDef lstm_op;
-const OpDef lstm_op{"lstm", infer, macs, kernels, tflite_rules};
+const OpDef lstm_op{"lstm", infer, macs, kernels, tflite_rules, {}, {}, nullptr, expand};
 
 }  // namespace mote

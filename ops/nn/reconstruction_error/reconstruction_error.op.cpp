@@ -70,10 +70,27 @@ const KernelInfo kernels[] = {
 #include "ops/nn/reconstruction_error/kernels.inc"
 };
 
+// The mean of squared differences between real values, in the same order.
+std::vector<TensorId> expand(Graph& graph, const Node& node) {
+  std::vector<TensorId> rows;
+  for (TensorId id : node.inputs) {
+    if (graph.tensor(id).dtype != DType::f32) id = graph.add_node("dequantize", {id}, {}).at(0);
+    const int64_t count = graph.tensor(id).elements();
+    const Attributes row{{"shape", std::vector<int64_t>{1, count}}};
+    if (graph.tensor(id).shape != Shape{1, static_cast<int32_t>(count)}) {
+      id = graph.add_node("reshape", {id}, row).at(0);
+    }
+    rows.push_back(id);
+  }
+  const TensorId squares = graph.add_node("squared_difference", rows, {}).at(0);
+  const TensorId axis = graph.add_constant("axis", DType::i32, {1}, std::vector<int32_t>{1});
+  return graph.add_node("mean", {squares, axis}, {{"keep_dims", int64_t{1}}});
+}
+
 }  // namespace
 
 extern const OpDef reconstruction_error_op;
-const OpDef reconstruction_error_op{"reconstruction_error", infer, macs, kernels, {}, {},
-                                    quantized::measure};
+const OpDef reconstruction_error_op{"reconstruction_error", infer,   macs,  kernels, {}, {},
+                                    quantized::measure,     nullptr, expand};
 
 }  // namespace mote
