@@ -115,7 +115,8 @@ TEST(Project, GoesThroughEveryCommand) {
   const Ran exported = run_captured({"export", path, "-o", folder / "shaker.tflite", "--json"});
   ASSERT_EQ(exported.code, 0) << exported.err;
   const auto network = nlohmann::json::parse(exported.out);
-  EXPECT_EQ(network.at("left_out").size(), 3U) << "scaling, statistics, standardisation";
+  EXPECT_EQ(network.at("left_out").size(), 2U) << "scaling, statistics";
+  EXPECT_EQ(network.at("expanded"), nlohmann::json::parse(R"(["standardize"])"));
   EXPECT_EQ(network.at("inputs").at(0).at("type"), "f32");
   EXPECT_TRUE(network.at("same_bits"));
   EXPECT_EQ(run_captured({"export", path, "--float", "-o", folder / "float.tflite"}).code, 0);

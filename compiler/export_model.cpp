@@ -73,9 +73,7 @@ Graph folded_for_tflite(Graph graph) {
   return graph;
 }
 
-NetworkPart network_part(const Graph& whole) {
-  Graph graph = whole;
-  passes::expand_ops(graph);
+NetworkPart network_part(const Graph& graph) {
   const std::vector<bool> left_out = nodes_left_out(graph);
   NetworkPart part;
   part.graph = graph;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/export/tflite_operator_writer.hpp"
+#include "compiler/export/tflite_uint8.hpp"
 #include "compiler/ir/op.hpp"
 #include "generated/tflite_schema_generated.h"
 
@@ -72,7 +73,7 @@ class Writer {
     const ir::TfliteRule* rule = writing_rule(ir::find_op(node.op));
     if (rule == nullptr) return note(index, "TensorFlow Lite has no such operator");
     if (node.integer("uint8", 0) != 0) {
-      return note(index, "it computes in uint8, and only int8 is written");
+      return note(index, "it computes in uint8 within a model of int8");
     }
     if (node.integer("weight_bits", 8) == 4) packed_.insert(node.inputs.at(1));
     try {
@@ -358,11 +359,13 @@ class Writer {
 }  // namespace
 
 std::vector<uint8_t> write_tflite(const Graph& graph) {
-  return Writer(graph).run();
+  const Graph stored = in_uint8(graph);
+  return Writer(stored).run();
 }
 
 bool has_tflite_form(std::string_view op) {
-  return writing_rule(ir::find_op(op)) != nullptr;
+  const ir::OpDef& found = ir::find_op(op);
+  return writing_rule(found) != nullptr || found.expand != nullptr;
 }
 
 }  // namespace mote::tflite

@@ -33,7 +33,7 @@ class InexpressibleError : public ir::GraphError {
 // Throws InexpressibleError, which names every node that TensorFlow Lite has no operator for.
 std::vector<uint8_t> write_tflite(const ir::Graph& graph);
 
-// Whether TensorFlow Lite has an operator for this op.
+// Whether TensorFlow Lite has an operator for this op, or operators that it can become.
 bool has_tflite_form(std::string_view op);
 
 }  // namespace mote::tflite

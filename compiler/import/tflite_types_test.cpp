@@ -5,12 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 
 #include "compiler/compile.hpp"
+#include "compiler/export_model.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/import/tflite_builder.hpp"
+#include "compiler/import/tflite_file.hpp"
 #include "compiler/interpret.hpp"
+#include "compiler/ir/same.hpp"
 #include "ops/shared/op_trial.hpp"
 
 namespace mote::tflite {
@@ -103,6 +107,25 @@ TEST(TfliteTypes, Uint8ModelsGiveTheirOwnBits) {
   }
 }
 
+TEST(TfliteTypes, Uint8ModelsAreWrittenInUint8) {
+  std::mt19937 random(1);
+  Uint8Network network;
+  const auto bytes = network.file(random);
+  const ir::Graph graph = import_tflite(bytes, "legacy");
+  const ExportedModel exported = export_tflite(graph);
+  EXPECT_TRUE(exported.ran);
+  EXPECT_EQ(ir::difference(graph, import_tflite(exported.file, "again")), "");
+  const File before(bytes, "legacy"), after(exported.file, "again");
+  const auto types = [](const File& file) {
+    std::map<std::string, schema::TensorType> found;
+    for (const auto* tensor : *file.main().tensors()) {
+      found[file.tensor_name(*tensor)] = tensor->type();
+    }
+    return found;
+  };
+  EXPECT_EQ(types(after), types(before));
+}
+
 // uint8 at the doors of an int8 model stays what it is.
 TEST(TfliteTypes, Uint8InputsOfInt8ModelsAreLeftAlone) {
   ModelBuilder b;
@@ -115,6 +138,7 @@ TEST(TfliteTypes, Uint8InputsOfInt8ModelsAreLeftAlone) {
   EXPECT_EQ(graph.nodes.size(), 2u);
   EXPECT_FALSE(graph.nodes[0].has("uint8"));
   EXPECT_EQ(graph.tensor(graph.inputs[0]).dtype, ir::DType::u8);
+  EXPECT_EQ(ir::difference(graph, import_tflite(export_tflite(graph).file, "again")), "");
 }
 
 std::vector<uint8_t> dense_model(bool packed) {

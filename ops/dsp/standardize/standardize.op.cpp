@@ -64,9 +64,26 @@ const KernelInfo kernels[] = {
 #include "ops/dsp/standardize/kernels.inc"
 };
 
+// A difference and a product per column, in the same bits.
+std::vector<TensorId> expand(Graph& graph, const Node& node) {
+  const StandardizeParams p = params_of(graph, node);
+  const Shape own = graph.tensor(node.inputs[0]).shape, table{p.rows, p.columns};
+  const auto reshaped = [&](TensorId id, const Shape& shape) {
+    if (graph.tensor(id).shape == shape) return id;
+    const std::vector<int64_t> extents(shape.begin(), shape.end());
+    return graph.add_node("reshape", {id}, {{"shape", extents}}).at(0);
+  };
+  const Attributes plain{{"activation", std::string("none")}};
+  const TensorId x = reshaped(node.inputs[0], table);
+  const TensorId mean = reshaped(node.inputs[1], {p.columns});
+  const TensorId inverse = reshaped(node.inputs[2], {p.columns});
+  const TensorId difference = graph.add_node("sub", {x, mean}, plain).at(0);
+  return {reshaped(graph.add_node("mul", {difference, inverse}, plain).at(0), own)};
+}
+
 }  // namespace
 
 extern const OpDef standardize_op;
-const OpDef standardize_op{"standardize", infer, macs, kernels, {}};
+const OpDef standardize_op{"standardize", infer, macs, kernels, {}, {}, {}, nullptr, expand};
 
 }  // namespace mote

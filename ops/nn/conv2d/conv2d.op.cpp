@@ -286,6 +286,8 @@ const OpDef conv2d_op{"conv2d",
                        .fuses_activation = true,
                        .stored = StoredForm::free,
                        .rows = Rows::windows},
-                      quantized::linear(0)};
+                      quantized::linear(0),
+                      nullptr,
+                      shared::expand_padding};
 
 }  // namespace mote

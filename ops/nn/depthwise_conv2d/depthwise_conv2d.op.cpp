@@ -473,6 +473,8 @@ const OpDef depthwise_conv2d_op{"depthwise_conv2d",
                                  .mixed_form = "conv2d",
                                  .stored = StoredForm::free,
                                  .rows = Rows::windows},
-                                quantized::linear(3)};
+                                quantized::linear(3),
+                                nullptr,
+                                shared::expand_padding};
 
 }  // namespace mote

@@ -219,4 +219,35 @@ int64_t conv_lanes_instructions(const Graph& graph, const Node& node) {
   return find_op(node.op).macs(graph, node) / 4 + 2 * output(graph, node).elements();
 }
 
+std::vector<TensorId> expand_padding(Graph& graph, const Node& node) {
+  if (node.text("padding") != "explicit") return {};
+  Node window = node;
+  window.attributes["padding"] = std::string("same");
+  const Tensor& x = shared::input(graph, node, 0);
+  const Tensor& w = shared::input(graph, node, 1);
+  const auto agrees = [&](ImageAxis axis, size_t index) {
+    const WindowAxis same = window_axis(window, axis, x.shape[index], w.shape[index]);
+    const WindowAxis asked = window_axis(node, axis, x.shape[index], w.shape[index]);
+    return same.out == asked.out && same.pad_before == asked.pad_before &&
+           same.pad_after == asked.pad_after;
+  };
+  std::vector<int32_t> margins{0, 0};
+  for (const char* side : {"pad_top", "pad_bottom", "pad_left", "pad_right"}) {
+    margins.push_back(static_cast<int32_t>(node.integer(side)));
+    window.attributes.erase(side);
+  }
+  if (!agrees(ImageAxis::h, 1) || !agrees(ImageAxis::w, 2)) {
+    margins.insert(margins.end(), {0, 0});
+    const Quantization grid = x.quantization;
+    const TensorId by = graph.add_constant("margins", DType::i32, {4, 2}, margins);
+    window.inputs[0] = graph.add_node("pad", {node.inputs[0], by}, {}).at(0);
+    graph.tensor(window.inputs[0]).quantization = grid;
+    window.attributes["padding"] = std::string("valid");
+  }
+  Tensor y = graph.tensor(node.outputs.at(0));
+  window.outputs = {graph.add_tensor(std::move(y))};
+  graph.nodes.push_back(window);
+  return window.outputs;
+}
+
 }  // namespace mote::shared

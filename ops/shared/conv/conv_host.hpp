@@ -25,6 +25,10 @@ ConvF32Params conv2d_shape(const ir::Graph& graph, const ir::Node& node);
 ConvF32Params depthwise_shape(const ir::Graph& graph, const ir::Node& node);
 ConvF32Params dense_shape(const ir::Graph& graph, const ir::Node& node);
 
+// An op's `expand`: padding "explicit" as "same" where it is that, else as a node of its own, since
+// file formats know only "same" and "valid".
+std::vector<ir::TensorId> expand_padding(ir::Graph& graph, const ir::Node& node);
+
 bool fits_f32(const ir::Graph& graph, const ir::Node& node);
 bool fits_f32_lanes(const ir::Graph& graph, const ir::Node& node, const ConvF32Params& shape);
 bool fits_s16(const ir::Graph& graph, const ir::Node& node);
