@@ -76,10 +76,14 @@ Models that compute in uint8 are read as int8, with values and zero points 128 l
 and outputs stay uint8. Convolutions, fully connected layers, pooling and what only moves or
 compares values give uint8's own bits; other ops compute as TensorFlow Lite's int8 operator does.
 
-Weights of 4 bits stay packed in flash where `conv_mixed` kernels read them, and give the bits of
-the same weights in int8. Float layers with weights of 8 or 4 bits (hybrid models) keep them so:
-each sum of float values and stored weights is scaled once. TensorFlow Lite quantises such a layer's
-input anew at every call instead, and tflite-micro refuses it.
+Weights of 4 bits stay packed in flash and give the bits of the same weights in int8: `conv_palette`
+kernels decode them some channels at a time, `conv_mixed` kernels for every product. Float layers
+with weights of 8 or 4 bits (hybrid models) keep them so: each sum of float values and stored
+weights is scaled once. TensorFlow Lite quantises such a layer's input anew at every call instead,
+and tflite-micro refuses it.
+
+int8 weights of at most 128 values in a layer can be stored as indices of 1 to 7 bits too:
+`--optimize flash` chooses `conv_palette` kernels for them. Results stay the same.
 )";
 }
 

@@ -1,7 +1,7 @@
 // Packages to start fuzzing from, so that every kernel's checks are reached: the kept .tflite
 // inputs and one of each kind of signal features, compiled for every instruction set of the host;
 // the former, and a network that is made for it, also planned for RAM, with loops and an input in
-// pieces.
+// pieces; and one with weights from a palette.
 //
 //   package_seeds OUT_FOLDER TFLITE_FOLDER
 #include <cstdio>
@@ -86,6 +86,26 @@ mote::ir::Graph rows_network() {
   return graph;
 }
 
+// Weights of two values, so that planning for flash makes palettes of them.
+mote::ir::Graph palette_network() {
+  mote::TrialRandom random(6);
+  mote::ir::Graph graph;
+  graph.name = "palette";
+  const mote::ir::Quantization q{{0.1f}, {-5}, -1};
+  const mote::ir::TensorId x =
+      graph.add_tensor({"x", mote::ir::DType::i8, {1, 3, 3, 12}, q, false, {}, false});
+  graph.inputs = {x};
+  const auto w = mote::add_trial_weights(graph, random, {17, 3, 3, 12}, 0);
+  mote::limit_trial_weights(random, graph.tensor(w[0]), 2);
+  graph.outputs = graph.add_node("conv2d", {x, w[0], w[1]},
+                                 {{"stride_h", int64_t{1}},
+                                  {"stride_w", int64_t{1}},
+                                  {"padding", std::string("same")},
+                                  {"activation", std::string("none")}});
+  graph.tensor(graph.outputs[0]).quantization = q;
+  return graph;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -114,7 +134,8 @@ int main(int argc, char** argv) try {
           mote::features::feature_graph(recipe, 48, 2));
   }
   write(out / "rows.mote", rows_network(), Optimize::ram);
-  ++count;
+  write(out / "palette.mote", palette_network(), Optimize::flash);
+  count += 2;
   std::printf("%d packages written to %s\n", count, out.c_str());
   return 0;
 } catch (const std::exception& error) {

@@ -21,11 +21,13 @@ using namespace ir;
 
 constexpr int layers_per_package = 24;
 constexpr int windows = 3;
+constexpr uint32_t few_values_from = 13;  // seeds whose layers are decoded from palettes
 
 // Many layers side by side, each from an input of its own to an output of its own.
 class Layers {
  public:
-  explicit Layers(uint32_t seed) : random_(seed) {
+  // few_values: of weights in a layer, at most 16.
+  explicit Layers(uint32_t seed, bool few_values = false) : random_(seed), few_values_(few_values) {
     graph_.name = "layers";
     for (int i = 0; i < layers_per_package; ++i) {
       switch (i % 6) {
@@ -83,12 +85,20 @@ class Layers {
     return random_.between(0, 1) ? random_.between(1, 40) : 4 * random_.between(1, 9);
   }
 
+  std::vector<TensorId> weights(const Shape& shape, int32_t axis) {
+    auto constants = add_trial_weights(graph_, random_, shape, axis);
+    if (few_values_) {
+      const auto values = static_cast<size_t>(random_.between(2, 16));
+      limit_trial_weights(random_, graph_.tensor(constants[0]), values);
+    }
+    return constants;
+  }
+
   void convolution() {
     const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};
     const int32_t kernel = random_.between(0, 1) ? 1 : random_.between(2, 4);
     const TensorId x = input(shape);
-    const auto constants =
-        add_trial_weights(graph_, random_, {channels(), kernel, kernel, shape[3]}, 0);
+    const auto constants = weights({channels(), kernel, kernel, shape[3]}, 0);
     output(graph_.add_node("conv2d", {x, constants[0], constants[1]},
                            convolution_windows(shape, kernel))[0],
            trial_quantization(random_, kernel * kernel * shape[3]));
@@ -101,7 +111,7 @@ class Layers {
     const Shape shape{1, random_.between(1, side_max), random_.between(1, side_max), c};
     const int32_t kernel = random_.between(0, 2) == 0 ? random_.between(1, 5) : 3;
     const TensorId x = input(shape);
-    const auto constants = add_trial_weights(graph_, random_, {1, kernel, kernel, c}, 3);
+    const auto constants = weights({1, kernel, kernel, c}, 3);
     output(graph_.add_node("depthwise_conv2d", {x, constants[0], constants[1]},
                            convolution_windows(shape, kernel))[0],
            trial_quantization(random_, kernel * kernel));
@@ -109,7 +119,7 @@ class Layers {
   void fully_connected() {
     const int32_t rows = random_.between(1, 6), in = random_.between(1, 150);
     const TensorId x = input({rows, in});
-    const auto constants = add_trial_weights(graph_, random_, {random_.between(1, 30), in}, 0);
+    const auto constants = weights({random_.between(1, 30), in}, 0);
     output(graph_.add_node("fully_connected", {x, constants[0], constants[1]},
                            {{"activation", trial_activation(random_)}})[0],
            trial_quantization(random_, in));
@@ -132,6 +142,7 @@ class Layers {
   }
 
   TrialRandom random_;
+  bool few_values_;
   Graph graph_;
 };
 
@@ -187,16 +198,21 @@ TEST_P(LayersOnCore, EqualTheReferenceKernels) {
   if (best == target.isas.end()) GTEST_SKIP() << "this machine's CPU lacks it";
   target.isas.erase(best + 1, target.isas.end());
   std::vector<uint32_t> seeds{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  if (GetParam().best == Isa::generic || GetParam().best == Isa::armv7em) {
+    seeds.insert(seeds.end(), {few_values_from, few_values_from + 1});
+  }
   if (const char* one = std::getenv("MOTE_LAYERS_SEED")) {
     seeds = {static_cast<uint32_t>(std::strtoul(one, nullptr, 10))};
   }
   std::map<std::string, int> ran;  // kernels of the board's own instruction sets
   for (const uint32_t seed : seeds) {
     SCOPED_TRACE(testing::Message() << "MOTE_LAYERS_SEED=" << seed);
-    const Layers layers(seed);
+    const bool few_values = seed >= few_values_from;
+    const Layers layers(seed, few_values);
     ir::verify(layers.graph());
     CompileOptions options;
     options.target = target;
+    if (few_values) options.planning.optimize = plan::Optimize::flash;
     const Model model(compile(layers.graph(), options));
     for (const KernelInfo* kernel : model.kernels()) ++ran[std::string(kernel->symbol)];
     std::vector<uint8_t> all;

@@ -2,6 +2,7 @@
 // Every operand is a heap block of exactly its size, so a sanitizer sees each stray access.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -63,6 +64,16 @@ inline std::vector<ir::TensorId> add_trial_weights(ir::Graph& graph, TrialRandom
     bias.push_back(any ? static_cast<int32_t>(random.engine()) : random.between(-20000, 20000));
   }
   return {w, graph.add_constant("bias", ir::DType::i32, {channels}, bias)};
+}
+
+// Leaves `values` different weights. 0 is one of them and stays, so that dead channels stay dead.
+inline void limit_trial_weights(TrialRandom& random, ir::Tensor& weights, size_t values) {
+  std::vector<uint8_t> palette{0};
+  while (palette.size() < values) {
+    const auto value = static_cast<uint8_t>(random.between(-127, 127));
+    if (std::ranges::count(palette, value) == 0) palette.push_back(value);
+  }
+  for (uint8_t& w : weights.data) w = palette[w % palette.size()];
 }
 
 // Random quantisation of an activation. Its scale suits a sum of `terms` products.

@@ -21,7 +21,7 @@ LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
   std::vector<const KernelInfo*> fitting;
   std::vector<KernelOffer> offers;
   for (const KernelInfo& kernel : op.kernels) {
-    if (!target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;
+    if (kernel.compact || !target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;
     fitting.push_back(&kernel);
     offers.push_back({static_cast<double>(kernel.instructions(graph, node)),
                       cost_of(graph, node, kernel, target.costs)});
@@ -34,10 +34,25 @@ LoweredOp lower(const Graph& graph, const Node& node, const Target& target) {
     }
     require(false, node, "no kernel for inputs (" + types + ") on target " + target.name);
   }
-  const KernelInfo* best = fitting[choose(offers)];
-  LoweredOp lowered = best->lower(graph, node);
+  return lower_to(graph, node, *fitting[choose(offers)]);
+}
+
+std::vector<FittingKernel> fitting_kernels(const Graph& graph, const Node& node,
+                                           const Target& target) {
+  std::vector<FittingKernel> found;
+  for (const KernelInfo& kernel : find_op(node.op).kernels) {
+    if (!target.runs(kernel.isa) || !kernel.fits(graph, node)) continue;
+    const bool estimated = kernel.instructions != nullptr;
+    found.push_back({&kernel, estimated ? cost_of(graph, node, kernel, target.costs) : 0});
+  }
+  std::ranges::stable_sort(found, {}, &FittingKernel::instructions);
+  return found;
+}
+
+LoweredOp lower_to(const Graph& graph, const Node& node, const KernelInfo& kernel) {
+  LoweredOp lowered = kernel.lower(graph, node);
   if (lowered.alias) return lowered;
-  if (lowered.kernel == nullptr) lowered.kernel = best;
+  if (lowered.kernel == nullptr) lowered.kernel = &kernel;
   for (LoweredOp& call : lowered.then) {
     if (call.kernel == nullptr) call.kernel = lowered.kernel;
   }

@@ -102,6 +102,7 @@ struct KernelInfo {
   bool (*fits)(const Graph&, const Node&);             // dtypes, shapes and attributes it handles
   LoweredOp (*lower)(const Graph&, const Node&);       // params, packed constants, scratch
   int64_t (*instructions)(const Graph&, const Node&);  // estimate, to choose among those that fit
+  bool compact = false;  // trades instructions for bytes of constants: only where size is asked for
 };
 
 // How a .tflite operator becomes a node, and the node an operator.
@@ -221,10 +222,21 @@ std::span<const OpDef* const> all_ops();
 // Throws GraphError when there is no such op, naming those that exist.
 const OpDef& find_op(std::string_view name);
 
-// Of the kernels that fit the node and run on the target, the one that choose() takes by the
-// target's table of costs (kernel_costs.hpp), lowered. Throws GraphError naming op, types and
-// target when there is none.
+// Of the kernels that fit the node and run on the target, compact ones apart, the one that choose()
+// takes by the target's table of costs (kernel_costs.hpp), lowered. Throws GraphError naming op,
+// types and target when there is none.
 LoweredOp lower(const Graph& graph, const Node& node, const Target& target);
+// A kernel that fits the node, and what it costs by the target's table or its own estimate; 0 where
+// an op's only kernel has none.
+struct FittingKernel {
+  const KernelInfo* kernel;
+  double instructions;
+};
+// All kernels that fit the node and run on the target, compact ones included, the fastest first.
+std::vector<FittingKernel> fitting_kernels(const Graph& graph, const Node& node,
+                                           const Target& target);
+// The node lowered to a kernel that fits it.
+LoweredOp lower_to(const Graph& graph, const Node& node, const KernelInfo& kernel);
 
 // Shape-rule aid: sets or checks output `index` of `node`.
 void set_output(Graph& graph, const Node& node, size_t index, DType dtype, const Shape& shape);

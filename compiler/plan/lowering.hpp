@@ -21,7 +21,8 @@ struct Lowering {
 
 enum class Prefer : uint8_t {
   speed,  // the fastest kernel
-  size,   // the one with the fewest bytes of constants among those at most twice as slow
+  size,   // the one with the fewest bytes of constants among those at most twice as slow, ten times
+          // where weights are decoded from a palette
 };
 
 // Throws GraphError, naming all nodes that have no kernel at once.

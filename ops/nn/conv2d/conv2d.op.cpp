@@ -24,6 +24,7 @@
 #include "ops/nn/conv2d/conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
+#include "ops/shared/conv_palette/conv_palette_host.hpp"
 
 namespace mote {
 namespace {
@@ -247,6 +248,10 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::s8_w4>(),
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::f32_w8>(),
     shared::conv_mixed_kernel<shared::conv2d_shape, shared::MixedTypes::f32_w4>(),
+    shared::conv_palette_kernel<shared::conv2d_shape, shared::PaletteForm::reference>(),
+    shared::conv_palette_kernel<shared::conv2d_shape, shared::PaletteForm::armv7em>(),
+    shared::conv_int4_kernel<shared::conv2d_shape, shared::PaletteForm::reference>(),
+    shared::conv_int4_kernel<shared::conv2d_shape, shared::PaletteForm::armv7em>(),
 };
 
 constexpr int32_t conv_2d_options = 1;

@@ -28,6 +28,7 @@
 #include "ops/nn/depthwise_conv2d/depthwise_conv2d_s8_reference.hpp"
 #include "ops/shared/conv/conv_s8_host.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
+#include "ops/shared/conv_palette/conv_palette_host.hpp"
 
 namespace mote {
 namespace {
@@ -430,6 +431,8 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::s8_w4>(),
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::f32_w8>(),
     shared::conv_mixed_kernel<shared::depthwise_shape, shared::MixedTypes::f32_w4>(),
+    shared::conv_palette_kernel<shared::depthwise_shape, shared::PaletteForm::reference>(),
+    shared::conv_int4_kernel<shared::depthwise_shape, shared::PaletteForm::reference>(),
 };
 
 constexpr int32_t depthwise_conv_2d_options = 2;

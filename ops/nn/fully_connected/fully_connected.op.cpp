@@ -18,6 +18,7 @@
 #include "ops/nn/fully_connected/fully_connected_s8_neon.hpp"
 #include "ops/nn/fully_connected/fully_connected_s8_reference.hpp"
 #include "ops/shared/conv_mixed/conv_mixed_host.hpp"
+#include "ops/shared/conv_palette/conv_palette_host.hpp"
 
 namespace mote {
 namespace {
@@ -227,6 +228,10 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::s8_w4>(),
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w8>(),
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w4>(),
+    shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::reference>(),
+    shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::armv7em>(),
+    shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::reference>(),
+    shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::armv7em>(),
 };
 
 constexpr int32_t fully_connected_options = 8;

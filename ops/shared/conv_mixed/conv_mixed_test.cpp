@@ -189,7 +189,8 @@ TEST(ConvMixed, FourBitWeightsStayPacked) {
   graph.tensor(w).quantization = {{0.1f}, {0}, -1};
   const TensorId y = graph.add_node("fully_connected", {x, w}, {{"weight_bits", int64_t{4}}})[0];
   graph.tensor(y).quantization = {{0.1f}, {0}, -1};
-  const LoweredOp lowered = lower(graph, graph.nodes[0], host_target());
+  const LoweredOp lowered = lower(graph, graph.nodes[0], {"reference", {Isa::reference}, 0, 0});
+  ASSERT_EQ(lowered.kernel->symbol, "conv_mixed_s8_w4_reference");
   EXPECT_EQ(lowered.operands[1].data, (std::vector<uint8_t>{0xe1, 0x87, 0x30}));
 }
 

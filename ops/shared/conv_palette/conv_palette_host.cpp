@@ -1,0 +1,206 @@
+#include "ops/shared/conv_palette/conv_palette_host.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/ir/dot_packing.hpp"
+#include "compiler/ir/requantize.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_armv7em.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_reference.hpp"
+#include "ops/shared/op_host.hpp"
+
+namespace mote::shared {
+namespace {
+
+using namespace ir;
+
+constexpr KernelVariant any_variant{nullptr, nullptr, nullptr};
+#define MOTE_OP_FOLDER "ops/shared/conv_palette"
+#define MOTE_KERNEL MOTE_KERNEL_INFO
+constexpr KernelInfo kernels[] = {
+#include "ops/shared/conv_palette/kernels.inc"
+};
+
+// Bytes of RAM that decoded channels may take, unless two of them alone take more.
+constexpr int64_t decoded_bytes_max = 2048;
+
+// The values that a layer's weights have, ascending.
+struct Palette {
+  std::vector<int8_t> values;
+  int32_t bits = 1;
+
+  explicit Palette(std::span<const int8_t> weights) : values(weights.begin(), weights.end()) {
+    std::ranges::sort(values);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    while (std::ssize(values) > int64_t{1} << bits) ++bits;
+  }
+
+  uint32_t index_of(int8_t weight) const {
+    return static_cast<uint32_t>(std::ranges::lower_bound(values, weight) - values.begin());
+  }
+  Operand operand() const {
+    std::vector<int8_t> all = values;
+    all.resize(size_t{1} << bits);
+    return Operand::of_constant("palette", all);
+  }
+};
+
+// Appends indices to words, the first in the lowest bits.
+class IndexWriter {
+ public:
+  IndexWriter(std::vector<uint32_t>& words, int32_t bits) : words_(words), bits_(bits) {}
+
+  void add(uint32_t index) {
+    for (int32_t bit = 0; bit < bits_; ++bit, ++at_) {
+      if (at_ % 32 == 0) words_.push_back(0);
+      words_.back() |= (index >> bit & 1u) << at_ % 32;
+    }
+  }
+
+ private:
+  std::vector<uint32_t>& words_;
+  int32_t bits_;
+  int32_t at_ = 0;
+};
+
+const Tensor& weights_of(const Graph& graph, const Node& node) {
+  return input(graph, node, 1);
+}
+const Tensor* bias_of(const Graph& graph, const Node& node) {
+  const bool there = node.inputs.size() > 2 && node.inputs[2] != no_tensor;
+  return there ? &graph.tensor(node.inputs[2]) : nullptr;
+}
+
+ConvPaletteParams make_params_of(const Graph& graph, const Node& node, const ConvF32Params& shape,
+                                 int32_t bits, int32_t block) {
+  // ConvF32Params begin as the params of all members of the family do.
+  ConvPaletteParams p{};
+  constexpr size_t common = sizeof(ConvF32Params) - 2 * sizeof(float);
+  std::memcpy(&p, &shape, common);
+  const ActivationRange range = activation_range(node, output(graph, node));
+  p.weight_step = p.kernel_h * p.kernel_w * p.group_in;
+  p.tap_step = p.group_in;
+  p.bits = bits;
+  p.block = block;
+  p.input_zero = input(graph, node, 0).zero_point();
+  p.output_zero = output(graph, node).zero_point();
+  p.activation_min = range.min;
+  p.activation_max = range.max;
+  return p;
+}
+
+// Channels that are decoded at once: even.
+int32_t block_channels(int32_t taps, int32_t out_c) {
+  const int64_t pair_bytes = 4 * int64_t{dot_block_words(dot_pairs(taps))};
+  const int64_t pairs = std::clamp<int64_t>(decoded_bytes_max / pair_bytes, 1, (out_c + 1) / 2);
+  return static_cast<int32_t>(2 * pairs);
+}
+
+}  // namespace
+
+bool fits_palette(const Graph& graph, const Node& node, int64_t weight_bits) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& w = weights_of(graph, node);
+  const Tensor* bias = bias_of(graph, node);
+  return node.integer("weight_bits", 8) == weight_bits && x.dtype == DType::i8 &&
+         output(graph, node).dtype == DType::i8 && w.constant && w.dtype == DType::i8 &&
+         symmetric(w) && (bias == nullptr || (bias->constant && bias->dtype == DType::i32)) &&
+         Palette(w.values<int8_t>()).bits <= palette_bits_max;
+}
+
+bool fits_palette_armv7em(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  if (shape.group_in != shape.in_c || shape.group_out != shape.out_c) return false;
+  if (find_op(node.op).traits.channel_axis != 0) return false;
+  auto channels = exact_channels(graph, node);
+  return channels && pack_dot(std::move(*channels), true).has_value();
+}
+
+LoweredOp lower_palette(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  const auto stored = weights_of(graph, node).values<int8_t>();
+  const Palette palette(stored);
+  std::vector<uint32_t> indices;
+  for (int32_t o = 0; o < shape.out_c; ++o) {
+    IndexWriter writer(indices, palette.bits);
+    for (int32_t tap = 0; tap < shape.kernel_h * shape.kernel_w; ++tap) {
+      for (int32_t c = 0; c < shape.group_in; ++c) {
+        const int32_t at = o * shape.weight_step + tap * shape.tap_step + c;
+        writer.add(palette.index_of(stored[static_cast<size_t>(at)]));
+      }
+    }
+  }
+  const auto scaling = requantize_linear(graph, node, shape.out_c);
+  const std::vector<int32_t> zeros(static_cast<size_t>(shape.out_c), 0);
+  const ConvPaletteParams p = make_params_of(graph, node, shape, palette.bits, 1);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      palette.operand(),
+                      Operand::of_constant("indices", indices),
+                      bias_of(graph, node) != nullptr ? Operand::of_tensor(node.inputs[2])
+                                                      : Operand::of_constant("bias", zeros),
+                      Operand::of_constant("multiplier", scaling.multiplier),
+                      Operand::of_constant("shift", scaling.shift),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(static_cast<uint32_t>(p.weight_step))};
+  return lowered;
+}
+
+LoweredOp lower_palette_armv7em(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  const Palette palette(weights_of(graph, node).values<int8_t>());
+  std::vector<ExactChannel> channels = exact_channels(graph, node).value();
+  const auto taps = std::ssize(channels.front().weights);
+  const int32_t pairs = dot_pairs(static_cast<int32_t>(taps));
+  const std::vector<uint32_t> plain = pack_dot(channels, true).value();
+  if (channels.size() % 2 == 1) channels.push_back(channels.back());  // of it only indices are read
+  const auto index = [&](const ExactChannel& channel, int32_t tap) {
+    return tap < taps ? palette.index_of(channel.weights[static_cast<size_t>(tap)]) : 0;
+  };
+  std::vector<uint32_t> packed;
+  auto from = plain.begin();
+  for (size_t c = 0; c < channels.size(); c += 2) {
+    packed.insert(packed.end(), from, from + 2);
+    IndexWriter writer(packed, palette.bits);
+    for (int32_t pair = 0; pair < pairs; ++pair) {
+      const int32_t first = pair / 2 * 4 + pair % 2;
+      for (const int32_t tap : {first, first + 2}) {
+        writer.add(index(channels[c], tap));
+        writer.add(index(channels[c + 1], tap));
+      }
+    }
+    from += 2 + pairs;
+    packed.insert(packed.end(), from, from + 6);
+    from += 6;
+  }
+  const int32_t block = block_channels(static_cast<int32_t>(taps), shape.out_c);
+  const ConvPaletteParams p = make_params_of(graph, node, shape, palette.bits, block);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]), palette.operand(),
+      Operand::of_constant("weights", packed), Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(4 * conv_palette_scratch(static_cast<int32_t>(taps), block))};
+  return lowered;
+}
+
+int64_t palette_instructions(const Graph& graph, const Node& node) {
+  return 7 * find_op(node.op).macs(graph, node) + 60 * output(graph, node).elements() +
+         9 * weights_of(graph, node).elements();
+}
+
+int64_t palette_armv7em_instructions(const Graph& graph, const Node& node) {
+  const int64_t out_c = output(graph, node).shape.back();
+  const int64_t taps = weights_of(graph, node).elements() / out_c;
+  const int64_t pixels = output(graph, node).elements() / out_c;
+  const int64_t block = block_channels(static_cast<int32_t>(taps), static_cast<int32_t>(out_c));
+  const bool once = conv_palette_once(static_cast<int32_t>(pixels));
+  const int64_t blocks = once ? 1 : (out_c + block - 1) / block;
+  return find_op(node.op).macs(graph, node) * 4 / 5 + pixels * out_c * 10 +
+         pixels * blocks * (40 + 3 * taps) + 9 * weights_of(graph, node).elements();
+}
+
+KernelInfo palette_kernel(PaletteForm form) {
+  return kernels[static_cast<size_t>(form)];
+}
+
+}  // namespace mote::shared
