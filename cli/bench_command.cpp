@@ -328,7 +328,7 @@ void add_bench_command(CLI::App& app, Commands& commands) {
   CLI::App* bench = app.add_subcommand("bench", "Measure a model's cost on a board");
   bench
       ->add_option("MODEL", options->model,
-                   "A .tflite, a .mote, or a project: mote.toml or its folder")
+                   "A .tflite, .onnx, .graph or .mote file, or a project: mote.toml or its folder")
       ->check(CLI::ExistingPath);
   add_board_option(*bench, options->board,
                    "Where to run it; all: a table of the emulated boards (a suite's default)",

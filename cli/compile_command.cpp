@@ -141,7 +141,7 @@ void add_compile_command(CLI::App& app, Commands& commands) {
       "compile", "Compile a model or a trained project into a .mote package and C++ source");
   command
       ->add_option("MODEL", options->model,
-                   "A .tflite or .onnx file, or a project: mote.toml or its folder")
+                   "A .tflite, .onnx or .graph file, or a project: mote.toml or its folder")
       ->required()
       ->check(CLI::ExistingPath);
   add_board_option(*command, options->board, "Board that the kernels are chosen for");

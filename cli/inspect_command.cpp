@@ -28,7 +28,7 @@ std::vector<uint8_t> read_file(const std::string& path) {
 int run_inspect(const InspectOptions& options) {
   const std::string extension = fs::path(options.path).extension().string();
   if (extension == ".toml" || fs::is_directory(options.path)) {
-    if (options.text) throw UsageError("--text is for .tflite and .onnx models");
+    if (options.text) throw UsageError("--text is for .tflite, .onnx and .graph models");
     draw_project(options);
     return inspect_project(options);
   }
@@ -49,7 +49,7 @@ int run_inspect(const InspectOptions& options) {
 void add_inspect_command(CLI::App& app, Commands& commands) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* inspect = app.add_subcommand(
-      "inspect", "Show what is in a .tflite or .onnx model, a .mote package or a project");
+      "inspect", "Show what is in a .tflite, .onnx or .graph model, a .mote package or a project");
   inspect->add_option("FILE", options->path, "Model, package, mote.toml or a project's folder")
       ->required()
       ->check(CLI::ExistingPath);

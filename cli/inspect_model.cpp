@@ -21,7 +21,14 @@ struct FormatName {
 };
 
 FormatName format_of(const InspectOptions& options) {
-  if (model_format(options.path) == ModelFormat::onnx) return {"ONNX", "onnx"};
+  switch (model_format(options.path)) {
+    case ModelFormat::onnx:
+      return {"ONNX", "onnx"};
+    case ModelFormat::graph:
+      return {"Mote's text form", "graph"};
+    case ModelFormat::tflite:
+      break;
+  }
   return {"TensorFlow Lite", "tflite"};
 }
 

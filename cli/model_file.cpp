@@ -5,8 +5,6 @@
 #include <stdexcept>
 
 #include "compiler/import_model.hpp"
-#include "compiler/ir/text.hpp"
-#include "compiler/ir/verify.hpp"
 
 namespace mote::cli {
 
@@ -32,11 +30,6 @@ ir::Graph import_model_file(const std::filesystem::path& path) {
     throw std::runtime_error(path.string() +
                              ": a package holds kernels, no operators; give the model that it was "
                              "compiled from");
-  }
-  if (path.extension() == ".graph") {
-    ir::Graph graph = ir::parse_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    ir::verify(graph);
-    return graph;
   }
   return import_model(bytes, path.filename().string());
 }

@@ -16,7 +16,7 @@
 #include "compiler/export_model.hpp"
 #include "compiler/import_model.hpp"
 #include "compiler/ir/text.hpp"
-#include "compiler/ir/verify.hpp"
+#include "compiler/quantize/palette.hpp"
 #include "data/dataset.hpp"
 #include "learn/metrics.hpp"
 
@@ -33,6 +33,7 @@ struct Options {
   std::string precision = "int8";
   std::vector<std::string> layers;  // NUMBER=PRECISION
   std::vector<std::string> choices{"int4", "int8", "int16x8"};
+  int32_t palette_bits = 0;  // 0: none
   quantize::Budget budget;
   bool equalise = false;
   bool correct_bias = false;
@@ -44,17 +45,16 @@ struct Options {
   bool json = false;
 
   bool mixed() const { return precision == "mixed"; }
+  // Palettes are for packages that are to be small.
+  plan::Optimize optimize() const {
+    return palette_bits > 0 ? plan::Optimize::flash : plan::Optimize::latency;
+  }
 };
 
 ir::Graph read_model(const std::string& path) {
   const std::string text = data::read_file(path);
-  if (!path.ends_with(".graph")) {
-    const auto* raw = reinterpret_cast<const uint8_t*>(text.data());
-    return import_model({raw, text.size()}, fs::path(path).filename().string());
-  }
-  ir::Graph graph = ir::parse_text(text);
-  ir::verify(graph);
-  return graph;
+  const auto* raw = reinterpret_cast<const uint8_t*>(text.data());
+  return import_model({raw, text.size()}, fs::path(path).filename().string());
 }
 
 // First samples of a list.
@@ -118,6 +118,7 @@ class Quantization {
     prepared_ = quantize::prepare(graph_, data_.calibration, settings);
     report_.method = options_.method;
     report_.precision = options_.precision;
+    report_.palette_bits = options_.palette_bits;
     report_.equalised = prepared_.equalised;
     real_outputs_ = quantize::outputs_of(prepared_.graph, data_.held_out);
   }
@@ -127,6 +128,7 @@ class Quantization {
   void choose_precisions() {
     convert_.float_inputs = options_.float_io || whole_project();
     convert_.float_outputs = options_.float_io;
+    convert_.palette_bits = options_.palette_bits;
     if (options_.mixed()) {
       quantize::MixedOptions settings;
       settings.budget = options_.budget;
@@ -175,7 +177,7 @@ class Quantization {
     converted_ = quantize::convert(prepared_.graph, prepared_.ranges, convert_);
     if (options_.correct_bias) {
       const ir::Graph corrected = quantize::with_corrected_biases(
-          prepared_.graph, converted_.precisions, data_.calibration);
+          prepared_.graph, converted_.precisions, data_.calibration, options_.palette_bits);
       converted_ = quantize::convert(corrected, prepared_.ranges, convert_);
     }
     report_.corrected = options_.correct_bias;
@@ -197,7 +199,7 @@ class Quantization {
                                    [&](size_t done, size_t) { bar.set(done); });
     }
     for (const LabelledInputs& part : data_.judged) judge(part);
-    report_.cost = quantize::cost_of(converted_.graph, target());
+    report_.cost = quantize::cost_of(converted_.graph, target(), options_.optimize());
     report_.real_cost = quantize::cost_of(prepared_.graph, target());
   }
 
@@ -251,6 +253,7 @@ class Quantization {
   std::string package() const {
     CompileOptions settings;
     settings.target = target();
+    settings.planning.optimize = options_.optimize();
     settings.metadata =
         nlohmann::json{{"source", fs::path(report_.model).filename().string()}}.dump(
             -1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -309,6 +312,9 @@ int run(Options options) {
     options.source.project = std::move(options.model);
     options.model.clear();
   }
+  if (options.mixed() && options.palette_bits > 0) {
+    throw UsageError("quantize: --palette goes with one --precision, not with mixed");
+  }
   const quantize::Budget& budget = options.budget;
   const bool limited = budget.ram_bytes > 0 || budget.flash_bytes > 0 || budget.instructions > 0;
   if (options.mixed() != limited) {
@@ -349,6 +355,12 @@ void add_precision_options(CLI::App& command, Options& options) {
                   "Of all layers; mixed: of each its own, as exact as the budget allows")
       ->check(CLI::IsMember({"int8", "int16x8", "int4", "float32", "mixed"}))
       ->capture_default_str();
+  command
+      .add_option("--palette", options.palette_bits,
+                  "Give each layer's int8 or int4 weights at most 2^BITS values: packages then hold"
+                  " indices, smaller and slower, as with --optimize flash")
+      ->type_name("BITS")
+      ->check(CLI::Range(quantize::palette_bits_min, quantize::palette_bits_max));
   command.add_option("--layer", options.layers,
                      "NUMBER=PRECISION of one layer of the report; may be repeated");
   command.add_option("--choices", options.choices, "What mixed chooses from")
@@ -399,6 +411,8 @@ void add_quantize_command(CLI::App& app, Commands& commands) {
                {"mote quantize examples/predictive-maintenance --method mse -o motor.mote",
                 "mote quantize kws_float.tflite --inputs features.npy --sensitivity",
                 "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.tflite",
+                "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.mote",
+                "mote quantize net.tflite --inputs x.npy --palette 4 -o small.mote",
                 "mote quantize net.tflite --inputs x.npy --precision mixed --flash 60000"});
   commands.on_run(*command, [options] { return run(*options); });
 }

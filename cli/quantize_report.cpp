@@ -151,6 +151,7 @@ nlohmann::json to_json(const QuantizeReport& report) {
           {"source", report.source},
           {"method", report.method},
           {"precision", report.precision},
+          {"palette_bits", report.palette_bits},
           {"board", report.board},
           {"calibration_samples", report.calibration_samples},
           {"held_out_samples", report.held_out_samples},
@@ -167,7 +168,11 @@ nlohmann::json to_json(const QuantizeReport& report) {
 }
 
 void print_report(const QuantizeReport& report) {
-  fmt::print("{}: {}, {} ranges of {} samples of {}\n\n", report.model, report.precision,
+  const std::string palette =
+      report.palette_bits == 0
+          ? ""
+          : fmt::format(" with {} values of weights in a layer", 1 << report.palette_bits);
+  fmt::print("{}: {}{}, {} ranges of {} samples of {}\n\n", report.model, report.precision, palette,
              report.method, report.calibration_samples, report.source);
   print_layers(report);
   fmt::print("  results: {} dB over {} samples {}\n", decibels(report.output_noise),

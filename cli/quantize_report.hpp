@@ -21,6 +21,7 @@ struct QuantizeReport {
   std::string model, source, method, precision, board;
   int64_t calibration_samples = 0, held_out_samples = 0;
   bool held_out_is_calibration = false;
+  int32_t palette_bits = 0;  // 0: no palettes
   int32_t equalised = 0;
   bool corrected = false;
   const quantize::Prepared* prepared = nullptr;

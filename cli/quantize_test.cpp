@@ -12,6 +12,7 @@
 #include "data/dataset.hpp"
 #include "data/npy.hpp"
 #include "data/test_files.hpp"
+#include "lab/model.hpp"
 
 namespace mote::cli {
 namespace {
@@ -95,6 +96,39 @@ TEST_F(QuantizeCommand, TakesPrecisionsByLayerAndByBudget) {
   EXPECT_FALSE(mixed.at("steps").empty());
 }
 
+// The same weights, as they are and as indices: the outputs' bits are the same, the package
+// smaller.
+TEST_F(QuantizeCommand, PutsPalettesIntoSmallPackages) {
+  quantize::GraphMaker made({1, 8, 8, 3}, 2);
+  made.conv(32, 3, "relu").conv(40, 3, "relu").depthwise(3, "relu").pool("average_pool", 8);
+  made.flatten().dense(7);
+  data::write_file(model, ir::print_text(made.finish(), ir::full_text));
+  const std::string graph = folder / "few.graph", small = folder / "small.mote";
+  const auto few = report({"--palette", "4", "--board", "mps2-an386", "-o", graph, "-o", small});
+  EXPECT_EQ(few.at("palette_bits"), 4);
+  const auto plain = report({});
+  EXPECT_LT(few.at("output_sqnr_db"), plain.at("output_sqnr_db"));
+  EXPECT_GT(few.at("output_sqnr_db"), 10);
+  const int64_t flash = few.at("cost").at("flash_bytes");
+  EXPECT_LT(flash, plain.at("cost").at("flash_bytes").get<int64_t>() * 7 / 10);
+
+  const auto package = [&](const std::string& goal) {
+    const std::string file = folder / (goal + ".mote");
+    const Ran ran =
+        run_captured({"compile", graph, "--board", "mps2-an386", "--optimize", goal, "-o", file});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return data::read_file(file);
+  };
+  const std::string indices = package("flash"), bytes = package("latency");
+  EXPECT_LT(indices.size(), bytes.size() * 7 / 10);
+  const auto checksum = [](const std::string& text) {
+    const lab::Model read(std::vector<uint8_t>(text.begin(), text.end()), "read");
+    return read.reader().header().golden_checksum;
+  };
+  EXPECT_EQ(checksum(indices), checksum(bytes)) << "of outputs for the same seeded inputs";
+  EXPECT_EQ(run_captured({"bench", small}).code, 0) << "the board gives these outputs too";
+}
+
 TEST_F(QuantizeCommand, SaysWhatIsWrongWithACommandLine) {
   const auto error = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "quantize");
@@ -108,6 +142,12 @@ TEST_F(QuantizeCommand, SaysWhatIsWrongWithACommandLine) {
   EXPECT_NE(error({model, "--inputs", inputs, "--labels", inputs}).find("labels for 40"),
             std::string::npos);
   EXPECT_NE(error({model, "--inputs", inputs, "--precision", "mixed"}).find("go together"),
+            std::string::npos);
+  EXPECT_NE(error({model, "--inputs", inputs, "--palette", "8"}).find("--palette"),
+            std::string::npos);
+  EXPECT_NE(error({model, "--inputs", inputs, "--palette", "4", "--precision", "mixed", "--flash",
+                   "9000"})
+                .find("not with mixed"),
             std::string::npos);
   EXPECT_NE(error({model, "--inputs", inputs, "--layer", "99=int8"}).find("0 to 6"),
             std::string::npos);

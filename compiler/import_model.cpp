@@ -3,18 +3,28 @@
 #include "compiler/import/onnx.hpp"
 #include "compiler/import/tflite.hpp"
 #include "compiler/interpret.hpp"
+#include "compiler/ir/text.hpp"
+#include "compiler/ir/verify.hpp"
 
 namespace mote {
 
 ModelFormat model_format(std::string_view file_name) {
+  if (file_name.ends_with(".graph")) return ModelFormat::graph;
   return file_name.ends_with(".onnx") ? ModelFormat::onnx : ModelFormat::tflite;
 }
 
 ir::Graph import_model(std::span<const uint8_t> bytes, std::string_view file_name) {
-  if (model_format(file_name) == ModelFormat::tflite) {
-    return tflite::import_tflite(bytes, file_name);
+  switch (model_format(file_name)) {
+    case ModelFormat::tflite:
+      return tflite::import_tflite(bytes, file_name);
+    case ModelFormat::onnx:
+      return onnx::import_onnx(bytes, file_name, evaluate_on_host);
+    case ModelFormat::graph:
+      break;
   }
-  return onnx::import_onnx(bytes, file_name, evaluate_on_host);
+  ir::Graph graph = ir::parse_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  ir::verify(graph);
+  return graph;
 }
 
 void take_channels_last(ir::Graph& graph) {

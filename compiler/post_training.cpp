@@ -6,7 +6,9 @@
 #include "compiler/compile.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/op.hpp"
+#include "compiler/plan/lowering.hpp"
 #include "compiler/quantize/equalise.hpp"
+#include "compiler/quantize/palette.hpp"
 
 namespace mote::quantize {
 namespace {
@@ -75,10 +77,13 @@ bool has_integer_weights(const Graph& graph, const Node& node, Precision precisi
 }
 
 // weights - what integers make of them.
-std::vector<float> rounding_of(const Tensor& tensor, int32_t axis, int32_t limit) {
+std::vector<float> rounding_of(const Tensor& tensor, int32_t axis, Precision precision,
+                               int32_t palette_bits) {
+  const auto [name, activations, limit] = precision_info(precision);
   const auto values = tensor.values<float>();
   const auto scales = weight_scales(tensor.shape, values.data(), axis, limit);
-  const auto stored = quantize_weights(tensor.shape, values.data(), axis, scales, limit);
+  auto stored = quantize_weights(tensor.shape, values.data(), axis, scales, limit);
+  if (palette_bits > 0 && activations == ir::DType::i8) limit_to_palette(stored, palette_bits);
   std::vector<float> rest(values.size());
   for_each_run(tensor.shape, axis, [&](size_t offset, size_t channel, size_t count) {
     for (size_t i = offset; i < offset + count; ++i) {
@@ -90,7 +95,8 @@ std::vector<float> rounding_of(const Tensor& tensor, int32_t axis, int32_t limit
 
 // Beside every linear node of `graph`, one with the same input and the rounding of its weights in
 // their place, without bias and activation. Returns its output by the node's index.
-std::map<size_t, TensorId> add_rounding(Graph& graph, std::span<const Precision> precisions) {
+std::map<size_t, TensorId> add_rounding(Graph& graph, std::span<const Precision> precisions,
+                                        int32_t palette_bits) {
   std::map<size_t, TensorId> errors;
   const std::vector<Node> nodes = graph.nodes;
   for (size_t i = 0; i < nodes.size(); ++i) {
@@ -100,9 +106,9 @@ std::map<size_t, TensorId> add_rounding(Graph& graph, std::span<const Precision>
     const Tensor w = graph.tensor(node.inputs[static_cast<size_t>(rule.weights)]);
     Node error = node;
     error.inputs.resize(static_cast<size_t>(rule.bias));
-    error.inputs[static_cast<size_t>(rule.weights)] = graph.add_constant(
-        w.name + "/rounding", w.dtype, w.shape,
-        rounding_of(w, rule.channel_axis, precision_info(precisions[i]).weight_limit));
+    error.inputs[static_cast<size_t>(rule.weights)] =
+        graph.add_constant(w.name + "/rounding", w.dtype, w.shape,
+                           rounding_of(w, rule.channel_axis, precisions[i], palette_bits));
     error.attributes["activation"] = std::string("none");
     Tensor y = graph.tensor(node.outputs.at(0));
     y.name += "/rounding";
@@ -147,9 +153,9 @@ Prepared prepare(Graph graph, std::span<const Sample> samples, const PrepareOpti
 }
 
 Graph with_corrected_biases(const Graph& graph, std::span<const Precision> precisions,
-                            std::span<const Sample> samples) {
+                            std::span<const Sample> samples, int32_t palette_bits) {
   Graph probe = graph;
-  const auto errors = add_rounding(probe, precisions);
+  const auto errors = add_rounding(probe, precisions, palette_bits);
   std::map<size_t, std::vector<double>> sums;
   Interpreter interpreter(probe, host_target());
   for (const Sample& sample : samples) {
@@ -239,9 +245,11 @@ std::vector<Sensitivity> sensitivity_of(const Prepared& prepared, const Converte
     }
     ConvertOptions alone;
     alone.float_inputs = true;
+    alone.palette_bits = base.palette_bits;
     alone.by_node.assign(count, Precision::float32);
     alone.by_node[i] = base.precisions[i];
     ConvertOptions all_but;
+    all_but.palette_bits = base.palette_bits;
     all_but.by_node.assign(base.precisions.begin(), base.precisions.end());
     all_but.by_node[i] = Precision::float32;
     result.push_back({i, noise_of_outputs(prepared, alone, samples, real_outputs),
@@ -250,19 +258,22 @@ std::vector<Sensitivity> sensitivity_of(const Prepared& prepared, const Converte
   return result;
 }
 
-Cost cost_of(const Graph& graph, const ir::Target& target) {
+Cost cost_of(const Graph& graph, const ir::Target& target, plan::Optimize optimize) {
   Graph optimised = graph;
   run_passes(optimised);
   CompileOptions options;
   options.target = target;
   options.target.ram_bytes = options.target.flash_bytes = 0;
   options.golden_seed = 0;
+  options.planning.optimize = optimize;
   const Compiled compiled = compile(optimised, options);
   Cost cost{static_cast<int64_t>(compiled.package.size()), compiled.plan.arena_bytes, 0};
-  for (const Node& node : optimised.nodes) {
-    const ir::LoweredOp lowered = ir::lower(optimised, node, target);
-    if (lowered.kernel != nullptr)
-      cost.instructions += lowered.kernel->instructions(optimised, node);
+  const bool small = optimize == plan::Optimize::flash;
+  const plan::Lowering lowering =
+      plan::lower_all(optimised, target, small ? plan::Prefer::size : plan::Prefer::speed);
+  for (size_t i = 0; i < optimised.nodes.size(); ++i) {
+    const ir::KernelInfo* kernel = lowering.ops[i].kernel;
+    if (kernel != nullptr) cost.instructions += kernel->instructions(optimised, optimised.nodes[i]);
   }
   return cost;
 }

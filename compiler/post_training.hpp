@@ -12,6 +12,7 @@
 #include "compiler/calibrate.hpp"
 #include "compiler/ir/graph.hpp"
 #include "compiler/ir/target.hpp"
+#include "compiler/plan/plan.hpp"
 #include "compiler/quantize/convert.hpp"
 #include "compiler/quantize/noise.hpp"
 
@@ -35,9 +36,9 @@ Prepared prepare(ir::Graph graph, std::span<const Sample> samples, const Prepare
 
 // `graph` with what rounding the weights takes from the mean of each output channel of linear ops,
 // over the samples, given back by their biases (Nagel et al. 2019, arXiv:1906.04721, section 4.2,
-// with measured means). precisions: by node.
+// with measured means). precisions: by node. palette_bits: as in ConvertOptions.
 ir::Graph with_corrected_biases(const ir::Graph& graph, std::span<const Precision> precisions,
-                                std::span<const Sample> samples);
+                                std::span<const Sample> samples, int32_t palette_bits = 0);
 
 // Values of all outputs, as real numbers and in order, for every sample. samples: float32; they are
 // rounded to what the graph's inputs are.
@@ -72,6 +73,7 @@ struct Cost {
   int64_t ram_bytes = 0;
   int64_t instructions = 0;
 };
-Cost cost_of(const ir::Graph& graph, const ir::Target& target);
+Cost cost_of(const ir::Graph& graph, const ir::Target& target,
+             plan::Optimize optimize = plan::Optimize::latency);
 
 }  // namespace mote::quantize

@@ -16,7 +16,8 @@ Model load_model(const std::filesystem::path& file, const Board& board,
   const std::string name = file.filename().string();
   const bool flatbuffer = text.size() >= 8 && text.substr(identifier_offset, 4) == "TFL3";
   if (model_format(name) == ModelFormat::tflite && !flatbuffer) {
-    throw LabError(fmt::format("{}: neither a .tflite, .onnx nor .mote file", file.string()));
+    throw LabError(
+        fmt::format("{}: neither a .tflite, .onnx, .graph nor .mote file", file.string()));
   }
   CompileOptions options;
   options.target = board.target();

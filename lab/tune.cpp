@@ -30,7 +30,8 @@ std::vector<const KernelInfo*> kernels_for(const Graph& graph, const Node& node,
                                            const ir::Target& target) {
   std::vector<const KernelInfo*> all;
   for (const KernelInfo& kernel : ir::find_op(node.op).kernels) {
-    if (target.runs(kernel.isa) && kernel.fits(graph, node)) all.push_back(&kernel);
+    const bool offered = !kernel.compact && target.runs(kernel.isa);
+    if (offered && kernel.fits(graph, node)) all.push_back(&kernel);
   }
   return all;
 }

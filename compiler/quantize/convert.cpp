@@ -7,6 +7,7 @@
 
 #include "compiler/ir/op.hpp"
 #include "compiler/quantize/kernel_support.hpp"
+#include "compiler/quantize/palette.hpp"
 
 namespace mote::quantize {
 namespace {
@@ -55,6 +56,7 @@ class Converter {
   Converter(const Graph& source, const Ranges& ranges, const ConvertOptions& options)
       : source_(source), ranges_(ranges), options_(options), groups_(source) {
     result_.graph.name = source.name;
+    result_.palette_bits = options.palette_bits;
     result_.values.assign(source.tensors.size(), ir::no_tensor);
   }
 
@@ -233,7 +235,9 @@ class Converter {
     const float* values = tensor.values<float>().data();
     auto scales = weight_scales(tensor.shape, values, rule.channel_axis, limit);
     if (const Tensor* b = bias_of(node)) make_room_for(b->values<float>(), x_scale, scales);
-    const auto stored = quantize_weights(tensor.shape, values, rule.channel_axis, scales, limit);
+    auto stored = quantize_weights(tensor.shape, values, rule.channel_axis, scales, limit);
+    const bool narrow = precision_info(precision).activations == DType::i8;
+    if (options_.palette_bits > 0 && narrow) limit_to_palette(stored, options_.palette_bits);
     const TensorId id = graph().add_constant(tensor.name, DType::i8, tensor.shape, stored);
     graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0),
                                        rule.channel_axis};

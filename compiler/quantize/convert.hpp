@@ -16,6 +16,7 @@ struct ConvertOptions {
   // By node of the source; where there is none, linear ops have `precision` and others the type of
   // their first input.
   std::vector<std::optional<Precision>> by_node;
+  int32_t palette_bits = 0;    // > 0: int8 and int4 weights of a layer have at most 2^bits values
   bool float_inputs = false;   // graph inputs stay float32, with a quantize node behind
   bool float_outputs = false;  // quantised outputs get a dequantize node
 };
@@ -24,6 +25,7 @@ struct Converted {
   ir::Graph graph;
   std::vector<ir::TensorId> values;   // by tensor of the source; no_tensor for constants
   std::vector<Precision> precisions;  // by node of the source: what each has become
+  int32_t palette_bits = 0;           // of the options
 };
 
 // Makes integers of the float32 nodes of `source` that have an integer form and kernels for it:

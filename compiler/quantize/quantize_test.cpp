@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <set>
 
 #include "compiler/interpret.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
 #include "compiler/post_training.hpp"
 #include "compiler/quantize/histogram.hpp"
+#include "compiler/quantize/palette.hpp"
 #include "compiler/quantize/quantize_trial.hpp"
 
 namespace mote::quantize {
@@ -75,6 +78,97 @@ TEST(Histogram, LeastSquaresIsNoWorseThanTheOtherMethods) {
 
 Prepared prepared(const ir::Graph& graph, std::span<const Sample> samples) {
   return prepare(graph, samples, {});
+}
+
+int64_t squared_change(const std::vector<int8_t>& before, const std::vector<int8_t>& after) {
+  int64_t sum = 0;
+  for (size_t i = 0; i < before.size(); ++i) {
+    const int64_t change = before[i] - after[i];
+    sum += change * change;
+  }
+  return sum;
+}
+
+// Over all sets of two values, or of 0 and another one where 0 is among the weights.
+int64_t least_change_with_two(const std::vector<int8_t>& weights) {
+  const bool zero = std::ranges::count(weights, 0) > 0;
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (int32_t a = -128; a <= (zero ? -128 : 127); ++a) {
+    for (int32_t b = -128; b <= 127; ++b) {
+      const int32_t first = zero ? 0 : a;
+      int64_t sum = 0;
+      for (const int8_t w : weights) {
+        if (zero && w == 0) continue;
+        const int64_t to_first = int64_t{w - first} * (w - first), to_b = int64_t{w - b} * (w - b);
+        sum += std::min(to_first, to_b);
+      }
+      least = std::min(least, sum);
+    }
+  }
+  return least;
+}
+
+TEST(Palette, ChangesWeightsAsLittleAsCanBe) {
+  for (uint32_t seed = 1; seed <= 60; ++seed) {
+    std::mt19937 random(seed);
+    std::vector<int8_t> weights(3 + random() % 40);
+    const bool zeros = seed % 2 == 0;
+    for (int8_t& w : weights) {
+      w = static_cast<int8_t>(random());
+      if (!zeros && w == 0) w = 1;
+    }
+    if (zeros) weights[0] = 0;
+    std::vector<int8_t> limited = weights;
+    limit_to_palette(limited, 1);
+    EXPECT_EQ(squared_change(weights, limited), least_change_with_two(weights)) << "seed " << seed;
+  }
+}
+
+TEST(Palette, HasAtMostSoManyValuesAndKeepsZero) {
+  std::mt19937 random(7);
+  std::vector<int8_t> weights;
+  for (float v : random_floats(random, 5000, 30)) {
+    weights.push_back(static_cast<int8_t>(std::clamp(std::round(v), -127.0f, 127.0f)));
+  }
+  int64_t before = std::numeric_limits<int64_t>::max();
+  for (int32_t bits = palette_bits_min; bits <= palette_bits_max; ++bits) {
+    std::vector<int8_t> limited = weights;
+    limit_to_palette(limited, bits);
+    EXPECT_LE(std::set<int8_t>(limited.begin(), limited.end()).size(), size_t{1} << bits);
+    for (size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] == 0) {
+        EXPECT_EQ(limited[i], 0);
+      }
+    }
+    const int64_t change = squared_change(weights, limited);
+    EXPECT_LT(change, before) << bits << " bits";
+    before = change;
+    std::vector<int8_t> again = limited;
+    limit_to_palette(again, bits);
+    EXPECT_EQ(again, limited) << "few enough already";
+  }
+}
+
+TEST(Convert, LimitsWeightsOfNarrowLayersToPalettes) {
+  const ir::Graph real = small_net(3);
+  const Prepared p = prepare(real, random_samples(real, 8, 1), {});
+  for (const Precision precision : {Precision::int8, Precision::int4, Precision::int16x8}) {
+    ConvertOptions options;
+    options.precision = precision;
+    options.palette_bits = 3;
+    size_t most = 0;
+    const Converted converted = convert(p.graph, p.ranges, options);
+    for (const ir::Tensor& tensor : converted.graph.tensors) {
+      if (!tensor.constant || tensor.dtype != ir::DType::i8 || tensor.shape.size() < 2) continue;
+      const auto values = tensor.values<int8_t>();
+      most = std::max(most, std::set<int8_t>(values.begin(), values.end()).size());
+    }
+    if (precision == Precision::int16x8) {
+      EXPECT_GT(most, 8u) << "no kernel reads palettes there";
+    } else {
+      EXPECT_EQ(most, 8u);
+    }
+  }
 }
 
 TEST(Convert, KeepsToTensorFlowLitesRules) {
