@@ -411,7 +411,6 @@ void add_quantize_command(CLI::App& app, Commands& commands) {
                {"mote quantize examples/predictive-maintenance --method mse -o motor.mote",
                 "mote quantize kws_float.tflite --inputs features.npy --sensitivity",
                 "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.tflite",
-                "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.mote",
                 "mote quantize net.tflite --inputs x.npy --palette 4 -o small.mote",
                 "mote quantize net.tflite --inputs x.npy --precision mixed --flash 60000"});
   commands.on_run(*command, [options] { return run(*options); });
