@@ -361,8 +361,10 @@ void add_precision_options(CLI::App& command, Options& options) {
                   " indices, smaller and slower, as with --optimize flash")
       ->type_name("BITS")
       ->check(CLI::Range(quantize::palette_bits_min, quantize::palette_bits_max));
-  command.add_option("--layer", options.layers,
-                     "NUMBER=PRECISION of one layer of the report; may be repeated");
+  command
+      .add_option("--layer", options.layers,
+                  "NUMBER=PRECISION of one layer of the report; may be repeated")
+      ->allow_extra_args(false);  // a MODEL may follow
   command.add_option("--choices", options.choices, "What mixed chooses from")
       ->delimiter(',')
       ->check(CLI::IsMember({"int8", "int16x8", "int4"}));
@@ -402,10 +404,12 @@ void add_quantize_command(CLI::App& app, Commands& commands) {
   add_source_options(*command, options->source);
   add_precision_options(*command, *options);
   add_board_option(*command, options->board, "Board that costs and packages are for");
-  command->add_option("-o,--output", options->outputs,
-                      "Write the model: a package for the board (.mote), a TensorFlow Lite model"
-                      " (.tflite, of a project the network alone) or the graph as text (.graph);"
-                      " may be repeated");
+  command
+      ->add_option("-o,--output", options->outputs,
+                   "Write the model: a package for the board (.mote), a TensorFlow Lite model"
+                   " (.tflite, of a project the network alone) or the graph as text (.graph);"
+                   " may be repeated")
+      ->allow_extra_args(false);  // a MODEL may follow
   add_json_flag(*command, options->json);
   add_examples(*command,
                {"mote quantize examples/predictive-maintenance --method mse -o motor.mote",

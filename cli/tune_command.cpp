@@ -198,7 +198,8 @@ void add_tune_command(CLI::App& app, Commands& commands) {
                    "random layers")
       ->check(CLI::ExistingFile);
   tune->add_option("--board", options->boards,
-                   "Where; may be repeated; default: every board that counts instructions");
+                   "Where; may be repeated; default: every board that counts instructions")
+      ->allow_extra_args(false);  // a MODEL may follow
   tune->add_option("--layers", options->layers,
                    "Random layers that the table is fitted to; 0: judge the shipped table alone")
       ->check(CLI::Range(size_t{0}, size_t{1000}))
