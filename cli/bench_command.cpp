@@ -323,51 +323,50 @@ int run_bench(Options options) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, Commands& commands) {
+void add_bench_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* bench = app.add_subcommand("bench", "Measure a model's cost on a board");
+  Command bench = mote.subcommand("bench", "Measure a model's cost on a board");
   bench
-      ->add_option("MODEL", options->model,
-                   "A .tflite, .onnx, .graph or .mote file, or a project: mote.toml or its folder")
-      ->check(CLI::ExistingPath);
-  add_board_option(*bench, options->board,
+      .option("MODEL", options->model,
+              "A .tflite, .onnx, .graph or .mote file, or a project: mote.toml or its folder")
+      .existing_path();
+  add_board_option(bench, options->board,
                    "Where to run it; all: a table of the emulated boards (a suite's default)",
                    {all_boards});
   bench
-      ->add_option("--suite", options->suite.suite,
-                   "Measure a set of models beside tflite-micro's figures")
-      ->check(CLI::IsMember({"mlperf-tiny"}));
-  bench->add_flag("--markdown", options->suite.markdown, "Print a suite's table as markdown");
-  bench->add_option("--into", options->suite.into,
-                    "Write a suite's table into the marked part of a markdown file");
-  bench->add_option("--run", options->run, run_option_help);
+      .option("--suite", options->suite.suite,
+              "Measure a set of models beside tflite-micro's figures")
+      .one_of({"mlperf-tiny"});
+  bench.flag("--markdown", options->suite.markdown, "Print a suite's table as markdown");
+  bench.option("--into", options->suite.into,
+               "Write a suite's table into the marked part of a markdown file");
+  bench.option("--run", options->run, run_option_help);
   bench
-      ->add_option("--engine", options->engine,
-                   "Emitted C++ (code) or the virtual machine (vm); default: the project's, "
-                   "else code, or vm for a package")
-      ->check(CLI::IsMember({"code", "vm"}));
-  bench->add_option("--input-seed", options->input_seed, "Seed of the pseudo-random input")
-      ->check(CLI::Range(uint32_t{1}, UINT32_MAX))
-      ->capture_default_str();
+      .option("--engine", options->engine,
+              "Emitted C++ (code) or the virtual machine (vm); default: the project's, "
+              "else code, or vm for a package")
+      .one_of({"code", "vm"});
+  bench.option("--input-seed", options->input_seed, "Seed of the pseudo-random input")
+      .between(uint32_t{1}, UINT32_MAX)
+      .shows_default();
   bench
-      ->add_option("--code", options->code,
-                   "Let the C++ compiler optimise for speed (-O2) or size (-Os); default: speed, "
-                   "size with --optimize flash")
-      ->check(CLI::IsMember({"speed", "size"}));
-  add_optimize_option(*bench, options->optimize);
+      .option("--code", options->code,
+              "Let the C++ compiler optimise for speed (-O2) or size (-Os); default: speed, "
+              "size with --optimize flash")
+      .one_of({"speed", "size"});
+  add_optimize_option(bench, options->optimize);
   bench
-      ->add_option("--mhz", options->mhz,
-                   "Estimate cycles, and the latency at this clock; count instructions by class")
-      ->check(CLI::PositiveNumber);
-  add_json_flag(*bench, options->json);
-  add_examples(
-      *bench,
+      .option("--mhz", options->mhz,
+              "Estimate cycles, and the latency at this clock; count instructions by class")
+      .positive();
+  bench.json_flag(options->json);
+  bench.examples(
       {"mote bench examples/predictive-maintenance",
        "mote bench kws.tflite --board mps2-an385 --json", "mote bench kws.tflite --board all",
        "mote bench kws.tflite --board mps2-an500 --mhz 216",
        "mote bench pump.mote --engine vm --board mps3-an547", "mote bench --suite mlperf-tiny",
        "mote bench --suite mlperf-tiny --into docs/performance.md"});
-  commands.on_run(*bench, [options] { return run_bench(*options); });
+  bench.on_run([options] { return run_bench(*options); });
 }
 
 }  // namespace mote::cli

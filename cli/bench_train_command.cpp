@@ -45,19 +45,17 @@ int run_bench_train(const Options& options) {
 }  // namespace
 
 // The table of commands is sorted by name, so `bench` is there already.
-void add_bench_train_command(CLI::App& app, Commands& commands) {
+void add_bench_train_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.get_subcommand("bench")->add_subcommand(
+  Command command = mote.existing_subcommand("bench").subcommand(
       "train", "Samples per CPU-second of training on this machine");
-  command->add_option("--batch", options->batch, "Samples per step")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command->add_option("--steps", options->steps, "Steps to measure, after warm-up")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  add_json_flag(*command, options->json);
-  add_examples(*command, {"mote bench train", "mote bench train --batch 32 --json"});
-  commands.on_run(*command, [options] { return run_bench_train(*options); });
+  command.option("--batch", options->batch, "Samples per step").between(1, 4096).shows_default();
+  command.option("--steps", options->steps, "Steps to measure, after warm-up")
+      .between(1, 100000)
+      .shows_default();
+  command.json_flag(options->json);
+  command.examples({"mote bench train", "mote bench train --batch 32 --json"});
+  command.on_run([options] { return run_bench_train(*options); });
 }
 
 }  // namespace mote::cli

@@ -233,46 +233,46 @@ int run(Options options) {
 
 }  // namespace
 
-void add_compare_command(CLI::App& app, Commands& commands) {
+void add_compare_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = mote.subcommand(
       "compare",
       "Run a model in two engines or two precisions, and show layer by layer where they "
       "part");
   command
-      ->add_option("A", options->a,
-                   "MODEL, MODEL@ENGINE or @ENGINE. MODEL: a .tflite or .onnx file, or a project, "
-                   "whose float32 network PROJECT:float is. ENGINE: reference (layer by layer, no "
-                   "passes), vm or code (compiled, on this host), or an emulated board")
-      ->required();
-  command->add_option("B", options->b, "The same; @ENGINE alone: A's model. Default: @vm");
+      .option("A", options->a,
+              "MODEL, MODEL@ENGINE or @ENGINE. MODEL: a .tflite or .onnx file, or a project, "
+              "whose float32 network PROJECT:float is. ENGINE: reference (layer by layer, no "
+              "passes), vm or code (compiled, on this host), or an emulated board")
+      .required();
+  command.option("B", options->b, "The same; @ENGINE alone: A's model. Default: @vm");
   command
-      ->add_option("--input-seed", options->input_seed,
-                   "Seed of the first inference's inputs; the following count on")
-      ->check(CLI::Range(uint32_t{1}, UINT32_MAX))
-      ->capture_default_str();
-  command->add_option("--count", options->count, "Inferences, one after another")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
+      .option("--input-seed", options->input_seed,
+              "Seed of the first inference's inputs; the following count on")
+      .between(uint32_t{1}, UINT32_MAX)
+      .shows_default();
+  command.option("--count", options->count, "Inferences, one after another")
+      .between(1, 10000)
+      .shows_default();
   command
-      ->add_option("--split", options->split,
-                   "Projects: windows of these recordings instead of seeded inputs")
-      ->check(CLI::IsMember({"train", "val", "test"}));
+      .option("--split", options->split,
+              "Projects: windows of these recordings instead of seeded inputs")
+      .one_of({"train", "val", "test"});
   command
-      ->add_option("--tolerance", options->tolerance,
-                   "Largest difference that counts as agreement, in real values")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->add_flag("--outputs", options->outputs_only,
-                    "Judge by the model's outputs alone, not by its layers");
-  command->add_option("--run", options->run, run_option_help);
-  command->add_option("--html", options->html, "Also write the table as a page");
-  add_json_flag(*command, options->json);
-  add_examples(*command, {"mote compare kws.tflite", "mote compare kws.tflite @mps2-an386",
-                          "mote compare kws_float.tflite kws_int8.tflite --tolerance 0.1 --outputs",
-                          "mote compare examples/wake-word:float examples/wake-word --split test "
-                          "--outputs --tolerance 0.2"});
-  commands.on_run(*command, [options] { return run(*options); });
+      .option("--tolerance", options->tolerance,
+              "Largest difference that counts as agreement, in real values")
+      .not_negative()
+      .shows_default();
+  command.flag("--outputs", options->outputs_only,
+               "Judge by the model's outputs alone, not by its layers");
+  command.option("--run", options->run, run_option_help);
+  command.option("--html", options->html, "Also write the table as a page");
+  command.json_flag(options->json);
+  command.examples({"mote compare kws.tflite", "mote compare kws.tflite @mps2-an386",
+                    "mote compare kws_float.tflite kws_int8.tflite --tolerance 0.1 --outputs",
+                    "mote compare examples/wake-word:float examples/wake-word --split test "
+                    "--outputs --tolerance 0.2"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

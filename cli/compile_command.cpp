@@ -135,33 +135,32 @@ int run(Options options) {
 
 }  // namespace
 
-void add_compile_command(CLI::App& app, Commands& commands) {
+void add_compile_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = mote.subcommand(
       "compile", "Compile a model or a trained project into a .mote package and C++ source");
   command
-      ->add_option("MODEL", options->model,
-                   "A .tflite, .onnx or .graph file, or a project: mote.toml or its folder")
-      ->required()
-      ->check(CLI::ExistingPath);
-  add_board_option(*command, options->board, "Board that the kernels are chosen for");
-  command->add_option("--run", options->run, run_option_help);
-  command->add_option("-o,--output", options->output,
-                      "Package to write; default: the model's or project's NAME.mote here");
-  command->add_flag("--channels-last", options->channels_last,
-                    "Take and give images as [n, h, w, c] where an .onnx file has [n, c, h, w]");
-  command->add_option(
-      "--emit-cpp", options->source_folder,
-      "Also write the model as C++ source (C++14 and later) into this folder, with\n"
-      "the kernel headers that it includes");
-  add_optimize_option(*command, options->optimize);
-  add_json_flag(*command, options->json);
-  add_examples(*command, {"mote compile examples/predictive-maintenance",
-                          "mote compile kws.tflite --board mps2-an386 -o kws.mote",
-                          "mote compile kws.tflite --emit-cpp generated",
-                          "mote compile vww.tflite --optimize ram",
-                          "mote compile mnist.onnx --channels-last"});
-  commands.on_run(*command, [options] { return run(*options); });
+      .option("MODEL", options->model,
+              "A .tflite, .onnx or .graph file, or a project: mote.toml or its folder")
+      .required()
+      .existing_path();
+  add_board_option(command, options->board, "Board that the kernels are chosen for");
+  command.option("--run", options->run, run_option_help);
+  command.option("-o,--output", options->output,
+                 "Package to write; default: the model's or project's NAME.mote here");
+  command.flag("--channels-last", options->channels_last,
+               "Take and give images as [n, h, w, c] where an .onnx file has [n, c, h, w]");
+  command.option("--emit-cpp", options->source_folder,
+                 "Also write the model as C++ source (C++14 and later) into this folder, with\n"
+                 "the kernel headers that it includes");
+  add_optimize_option(command, options->optimize);
+  command.json_flag(options->json);
+  command.examples({"mote compile examples/predictive-maintenance",
+                    "mote compile kws.tflite --board mps2-an386 -o kws.mote",
+                    "mote compile kws.tflite --emit-cpp generated",
+                    "mote compile vww.tflite --optimize ram",
+                    "mote compile mnist.onnx --channels-last"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

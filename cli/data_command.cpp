@@ -4,18 +4,18 @@
 
 namespace mote::cli {
 
-void add_data_command(CLI::App& app, Commands& commands) {
-  CLI::App* data = app.add_subcommand("data", "Import, fetch, label, split and look at recordings");
-  data->require_subcommand(1);
-  add_examples(
-      *data, {"mote data list", "mote data get motor-vibration", "mote data show motor-vibration"});
-  add_data_list(*data, commands);
-  add_data_get(*data, commands);
-  add_data_import(*data, commands);
-  add_data_show(*data, commands);
-  add_data_label(*data, commands);
-  add_data_split(*data, commands);
-  add_data_undo(*data, commands);
+void add_data_command(Command& mote) {
+  Command data = mote.subcommand("data", "Import, fetch, label, split and look at recordings");
+  data.requires_subcommand();
+  data.examples(
+      {"mote data list", "mote data get motor-vibration", "mote data show motor-vibration"});
+  add_data_list(data);
+  add_data_get(data);
+  add_data_import(data);
+  add_data_show(data);
+  add_data_label(data);
+  add_data_split(data);
+  add_data_undo(data);
 }
 
 }  // namespace mote::cli

@@ -124,6 +124,22 @@ TEST(Help, EveryCommandHasExamples) {
   }
 }
 
+TEST(Help, ListsLeaveTheNextArgumentAlone) {
+  const std::string model = "nowhere.mote";
+  for (const std::vector<std::string>& list : {std::vector<std::string>{"run", "--data", "fsdd"},
+                                               {"run", "--axes", "x,y"},
+                                               {"tune", "--board", "mps2-an386"},
+                                               {"quantize", "--layer", "1=int8"},
+                                               {"quantize", "--choices", "int8"},
+                                               {"quantize", "-o", "small.mote"}}) {
+    std::vector<std::string> words = list;
+    words.push_back(model);
+    const Ran ran = run_captured(words);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("does not exist: " + model)) << list[0] << ' ' << list[1];
+  }
+}
+
 TEST(Help, NamesEveryImporter) {
   const std::string help = run_captured({"data", "import", "--help"}).out;
   for (const data::Importer& importer : data::importers()) {

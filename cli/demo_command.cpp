@@ -33,25 +33,23 @@ int run(const DemoOptions& options) {
 
 }  // namespace
 
-void add_demo_command(CLI::App& app, Commands& commands) {
+void add_demo_command(Command& mote) {
   auto options = std::make_shared<DemoOptions>();
-  CLI::App* demo = app.add_subcommand(
+  Command demo = mote.subcommand(
       "demo", "Predictive maintenance from data to events on a virtual device, with a report");
-  demo->add_option("--folder", options->folder, "Where project, data, model and report go")
-      ->capture_default_str();
+  demo.option("--folder", options->folder, "Where project, data, model and report go")
+      .shows_default();
   std::vector<std::string> names;
   for (const lab::Board& board : lab::boards()) {
     if (!board.is_process() && board.uarts >= 3) names.emplace_back(board.name);
   }
-  demo->add_option("--board", options->board, "The virtual board")
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
-  demo->add_option("--pictures", options->pictures,
-                   "Also write the report's pictures there, as SVG files");
-  demo->add_flag("--keep-broker", options->keep_broker, "Don't kill the broker on the way");
-  add_examples(*demo, {"mote demo", "mote demo --board mps2-an385 --folder my-demo",
-                       "mote demo --pictures docs/pictures    # README's"});
-  commands.on_run(*demo, [options] { return run(*options); });
+  demo.option("--board", options->board, "The virtual board").one_of(names).shows_default();
+  demo.option("--pictures", options->pictures,
+              "Also write the report's pictures there, as SVG files");
+  demo.flag("--keep-broker", options->keep_broker, "Don't kill the broker on the way");
+  demo.examples({"mote demo", "mote demo --board mps2-an385 --folder my-demo",
+                 "mote demo --pictures docs/pictures    # README's"});
+  demo.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

@@ -196,26 +196,25 @@ int run(Options options) {
 
 }  // namespace
 
-void add_evaluate_command(CLI::App& app, Commands& commands) {
+void add_evaluate_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Judge a trained model on held-out windows, on a board");
-  command->add_option("PROJECT", options->project, "mote.toml, or a folder with one")->required();
-  command->add_option("--board", options->board,
-                      "Virtual board, or host, which is faster; default: the project's [target]");
-  command->add_option("--split", options->split, "Default: test, or val where there is no test")
-      ->check(CLI::IsMember({"train", "val", "test"}));
-  command->add_option("--run", options->run,
-                      "Folder of the run; default: as `mote train` wrote it");
-  command->add_option("--processes", options->processes, "Emulators side by side")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command->add_option("--html", options->html,
-                      "Also write a page: confusion matrix, classes, windows decided wrongly");
-  add_json_flag(*command, options->json);
-  add_examples(*command, {"mote evaluate examples/wearable --html report.html",
-                          "mote evaluate examples/wake-word --board host --split val"});
-  commands.on_run(*command, [options] { return run(*options); });
+  Command command =
+      mote.subcommand("evaluate", "Judge a trained model on held-out windows, on a board");
+  command.option("PROJECT", options->project, "mote.toml, or a folder with one").required();
+  command.option("--board", options->board,
+                 "Virtual board, or host, which is faster; default: the project's [target]");
+  command.option("--split", options->split, "Default: test, or val where there is no test")
+      .one_of({"train", "val", "test"});
+  command.option("--run", options->run, "Folder of the run; default: as `mote train` wrote it");
+  command.option("--processes", options->processes, "Emulators side by side")
+      .between(1, 64)
+      .shows_default();
+  command.option("--html", options->html,
+                 "Also write a page: confusion matrix, classes, windows decided wrongly");
+  command.json_flag(options->json);
+  command.examples({"mote evaluate examples/wearable --html report.html",
+                    "mote evaluate examples/wake-word --board host --split val"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

@@ -133,29 +133,28 @@ int run(Options options) {
 
 }  // namespace
 
-void add_export_command(CLI::App& app, Commands& commands) {
+void add_export_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "export", "Write a model, or a trained project's network, as a .tflite file");
+  Command command =
+      mote.subcommand("export", "Write a model, or a trained project's network, as a .tflite file");
   command
-      ->add_option("MODEL", options->model,
-                   "A .tflite or .onnx file, or a project: mote.toml or its folder")
-      ->required()
-      ->check(CLI::ExistingPath);
-  command->add_option("-o,--output", options->output,
-                      "File to write; default: the model's or project's NAME.tflite here");
-  command->add_flag("--float", options->real,
-                    "Projects: the float32 network, as it was before quantisation");
-  command->add_flag("--optimized", options->optimised,
-                    "Write what the compiler's passes make of it: constants folded, activations "
-                    "fused, channels that don't count removed; the results are the same");
-  command->add_option("--run", options->run, run_option_help);
-  add_json_flag(*command, options->json);
-  add_examples(*command,
-               {"mote export examples/wake-word -o wake.tflite",
-                "mote export examples/wake-word --float", "mote export net.onnx -o net.tflite",
-                "mote export vww_96_int8.tflite --optimized -o smaller.tflite"});
-  commands.on_run(*command, [options] { return run(*options); });
+      .option("MODEL", options->model,
+              "A .tflite or .onnx file, or a project: mote.toml or its folder")
+      .required()
+      .existing_path();
+  command.option("-o,--output", options->output,
+                 "File to write; default: the model's or project's NAME.tflite here");
+  command.flag("--float", options->real,
+               "Projects: the float32 network, as it was before quantisation");
+  command.flag("--optimized", options->optimised,
+               "Write what the compiler's passes make of it: constants folded, activations "
+               "fused, channels that don't count removed; the results are the same");
+  command.option("--run", options->run, run_option_help);
+  command.json_flag(options->json);
+  command.examples({"mote export examples/wake-word -o wake.tflite",
+                    "mote export examples/wake-word --float", "mote export net.onnx -o net.tflite",
+                    "mote export vww_96_int8.tflite --optimized -o smaller.tflite"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

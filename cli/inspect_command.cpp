@@ -46,27 +46,26 @@ int run_inspect(const InspectOptions& options) {
 
 }  // namespace
 
-void add_inspect_command(CLI::App& app, Commands& commands) {
+void add_inspect_command(Command& mote) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App* inspect = app.add_subcommand(
+  Command inspect = mote.subcommand(
       "inspect", "Show what is in a .tflite, .onnx or .graph model, a .mote package or a project");
-  inspect->add_option("FILE", options->path, "Model, package, mote.toml or a project's folder")
-      ->required()
-      ->check(CLI::ExistingPath);
-  add_json_flag(*inspect, options->json);
-  auto* text = inspect->add_flag("--text", options->text,
-                                 "Print a model's graph in the compiler's text form");
-  inspect->add_flag("--full", options->full, "With --text: print every constant in full")
-      ->needs(text);
-  inspect->add_option("--html", options->html,
-                      "Write a page with the graph, its costs and the memory plan");
-  inspect->add_option("--svg", options->svg, "Write the graph as a picture");
-  add_board_option(*inspect, options->board, "Board of the page's memory plan");
-  add_examples(*inspect, {"mote inspect kws.tflite", "mote inspect kws.tflite --json",
-                          "mote inspect kws.tflite --html kws.html",
-                          "mote inspect kws.tflite --text --full > kws.txt",
-                          "mote inspect build/motor.mote", "mote inspect ."});
-  commands.on_run(*inspect, [options] { return run_inspect(*options); });
+  inspect.option("FILE", options->path, "Model, package, mote.toml or a project's folder")
+      .required()
+      .existing_path();
+  inspect.json_flag(options->json);
+  const Option text =
+      inspect.flag("--text", options->text, "Print a model's graph in the compiler's text form");
+  inspect.flag("--full", options->full, "With --text: print every constant in full").needs(text);
+  inspect.option("--html", options->html,
+                 "Write a page with the graph, its costs and the memory plan");
+  inspect.option("--svg", options->svg, "Write the graph as a picture");
+  add_board_option(inspect, options->board, "Board of the page's memory plan");
+  inspect.examples({"mote inspect kws.tflite", "mote inspect kws.tflite --json",
+                    "mote inspect kws.tflite --html kws.html",
+                    "mote inspect kws.tflite --text --full > kws.txt",
+                    "mote inspect build/motor.mote", "mote inspect ."});
+  inspect.on_run([options] { return run_inspect(*options); });
 }
 
 }  // namespace mote::cli

@@ -77,18 +77,18 @@ int run_new(const Options& options) {
 
 }  // namespace
 
-void add_new_command(CLI::App& app, Commands& commands) {
+void add_new_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("new", "Start a project from an example");
-  command->add_option("DIR", options->folder, "Folder to make")->required();
+  Command command = mote.subcommand("new", "Start a project from an example");
+  command.option("DIR", options->folder, "Folder to make").required();
   command
-      ->add_option("--example", options->example,
-                   fmt::format("One of: {}", fmt::join(example_names(), ", ")))
-      ->capture_default_str();
-  command->add_option("--data", options->variant, "The example's variant for other data");
-  add_examples(*command, {"mote new my-motor", "mote new --example wake-word --data fsdd my-digits",
-                          "mote new --example predictive-maintenance --data anomaly my-motor"});
-  commands.on_run(*command, [options] { return run_new(*options); });
+      .option("--example", options->example,
+              fmt::format("One of: {}", fmt::join(example_names(), ", ")))
+      .shows_default();
+  command.option("--data", options->variant, "The example's variant for other data");
+  command.examples({"mote new my-motor", "mote new --example wake-word --data fsdd my-digits",
+                    "mote new --example predictive-maintenance --data anomaly my-motor"});
+  command.on_run([options] { return run_new(*options); });
 }
 
 }  // namespace mote::cli

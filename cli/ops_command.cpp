@@ -46,13 +46,13 @@ int run_ops(const Options& options) {
 
 }  // namespace
 
-void add_ops_command(CLI::App& app, Commands& commands) {
+void add_ops_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* ops = app.add_subcommand("ops", "List the operators that can be compiled");
-  ops->add_flag("--markdown", options->markdown, "Print the page docs/ops.md");
-  add_json_flag(*ops, options->json);
-  add_examples(*ops, {"mote ops", "mote ops --json", "mote ops --markdown > docs/ops.md"});
-  commands.on_run(*ops, [options] { return run_ops(*options); });
+  Command ops = mote.subcommand("ops", "List the operators that can be compiled");
+  ops.flag("--markdown", options->markdown, "Print the page docs/ops.md");
+  ops.json_flag(options->json);
+  ops.examples({"mote ops", "mote ops --json", "mote ops --markdown > docs/ops.md"});
+  ops.on_run([options] { return run_ops(*options); });
 }
 
 }  // namespace mote::cli

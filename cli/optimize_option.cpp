@@ -2,16 +2,16 @@
 
 namespace mote::cli {
 
-void add_optimize_option(CLI::App& command, OptimizeOption& option) {
+void add_optimize_option(Command& command, OptimizeOption& option) {
   command
-      .add_option("--optimize", option.goal,
-                  "What to plan for: the fewest instructions (latency), the smallest arena for at "
-                  "most 1.3 times those (ram), the smallest product of both (balanced), the least "
-                  "code and constants (flash); default: the project's, else latency")
-      ->check(CLI::IsMember({"latency", "ram", "balanced", "flash"}));
-  command.add_flag("--whole-input", option.whole_input,
-                   "Keep the input whole in the arena. Without it, a bare model that is optimised "
-                   "for ram or balanced may ask the caller for its input row by row");
+      .option("--optimize", option.goal,
+              "What to plan for: the fewest instructions (latency), the smallest arena for at "
+              "most 1.3 times those (ram), the smallest product of both (balanced), the least "
+              "code and constants (flash); default: the project's, else latency")
+      .one_of({"latency", "ram", "balanced", "flash"});
+  command.flag("--whole-input", option.whole_input,
+               "Keep the input whole in the arena. Without it, a bare model that is optimised "
+               "for ram or balanced may ask the caller for its input row by row");
 }
 
 plan::PlanOptions planning_of(const OptimizeOption& option) {

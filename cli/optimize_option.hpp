@@ -13,7 +13,7 @@ struct OptimizeOption {
   bool whole_input = false;  // no input in pieces
 };
 
-void add_optimize_option(CLI::App& command, OptimizeOption& option);
+void add_optimize_option(Command& command, OptimizeOption& option);
 
 // project_goal: what the project says; empty for none. A project's input is a window that the
 // device's pipeline keeps in the arena, so it never comes in pieces.

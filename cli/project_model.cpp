@@ -20,14 +20,14 @@ ir::Target target_of(const project::Project& project, const lab::Board& board) {
 
 }  // namespace
 
-void add_board_option(CLI::App& command, std::string& board, const std::string& what,
+void add_board_option(Command& command, std::string& board, const std::string& what,
                       const std::vector<std::string>& more) {
   std::vector<std::string> names = more;
   for (const lab::Board& known : lab::boards()) names.emplace_back(known.name);
   command
-      .add_option("--board", board,
-                  what + "; default: the project's, else " + std::string(default_board))
-      ->check(CLI::IsMember(names));
+      .option("--board", board,
+              what + "; default: the project's, else " + std::string(default_board))
+      .one_of(names);
 }
 
 bool is_project(const std::string& path) {

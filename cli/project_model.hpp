@@ -18,7 +18,7 @@ namespace mote::cli {
 inline constexpr const char* default_board = "mps2-an386";
 
 // `--board`: any of the lab's boards, or one of `more`. `board` stays empty when it is not given.
-void add_board_option(CLI::App& command, std::string& board, const std::string& what,
+void add_board_option(Command& command, std::string& board, const std::string& what,
                       const std::vector<std::string>& more = {});
 
 inline constexpr const char* run_option_help =

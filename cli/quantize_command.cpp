@@ -325,99 +325,91 @@ int run(Options options) {
   return Quantization(options).run();
 }
 
-void add_source_options(CLI::App& command, QuantizeSource& source) {
-  command.add_option("--inputs", source.inputs,
-                     "Typical inputs: .npy [samples, ...], or .npz with an array for each input"
-                     " of the model and perhaps 'labels'");
-  command.add_option("--labels", source.labels, "Class of each of the --inputs, a .npy");
-  command.add_option("--data", source.dataset,
-                     "A dataset whose recordings are inputs, cut into pieces of the model's size");
-  command.add_option("--project", source.project,
-                     "A trained project: its features are the inputs, and its float model is"
-                     " quantised when no MODEL is given");
-  command.add_option("--run", source.run, run_option_help);
-  command.add_option("--samples", source.samples, "Samples to calibrate with; a fifth is held out")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+void add_source_options(Command& command, QuantizeSource& source) {
+  command.option("--inputs", source.inputs,
+                 "Typical inputs: .npy [samples, ...], or .npz with an array for each input"
+                 " of the model and perhaps 'labels'");
+  command.option("--labels", source.labels, "Class of each of the --inputs, a .npy");
+  command.option("--data", source.dataset,
+                 "A dataset whose recordings are inputs, cut into pieces of the model's size");
+  command.option("--project", source.project,
+                 "A trained project: its features are the inputs, and its float model is"
+                 " quantised when no MODEL is given");
+  command.option("--run", source.run, run_option_help);
+  command.option("--samples", source.samples, "Samples to calibrate with; a fifth is held out")
+      .positive()
+      .shows_default();
 }
 
-void add_precision_options(CLI::App& command, Options& options) {
-  command.add_option("--method", options.method, "How ranges are taken from the calibration")
-      ->check(CLI::IsMember({"minmax", "percentile", "mse"}))
-      ->capture_default_str();
+void add_precision_options(Command& command, Options& options) {
+  command.option("--method", options.method, "How ranges are taken from the calibration")
+      .one_of({"minmax", "percentile", "mse"})
+      .shows_default();
   command
-      .add_option("--percentile", options.percentile,
-                  "With --method percentile: the part of the values below a range's upper end")
-      ->check(CLI::Range(50.0, 100.0))
-      ->capture_default_str();
+      .option("--percentile", options.percentile,
+              "With --method percentile: the part of the values below a range's upper end")
+      .between(50.0, 100.0)
+      .shows_default();
   command
-      .add_option("--precision", options.precision,
-                  "Of all layers; mixed: of each its own, as exact as the budget allows")
-      ->check(CLI::IsMember({"int8", "int16x8", "int4", "float32", "mixed"}))
-      ->capture_default_str();
+      .option("--precision", options.precision,
+              "Of all layers; mixed: of each its own, as exact as the budget allows")
+      .one_of({"int8", "int16x8", "int4", "float32", "mixed"})
+      .shows_default();
   command
-      .add_option("--palette", options.palette_bits,
-                  "Give each layer's int8 or int4 weights at most 2^BITS values: packages then hold"
-                  " indices, smaller and slower, as with --optimize flash")
-      ->type_name("BITS")
-      ->check(CLI::Range(quantize::palette_bits_min, quantize::palette_bits_max));
+      .option("--palette", options.palette_bits,
+              "Give each layer's int8 or int4 weights at most 2^BITS values: packages then hold"
+              " indices, smaller and slower, as with --optimize flash")
+      .value_name("BITS")
+      .between(quantize::palette_bits_min, quantize::palette_bits_max);
+  command.option("--layer", options.layers,
+                 "NUMBER=PRECISION of one layer of the report; may be repeated");
+  command.option("--choices", options.choices, "What mixed chooses from")
+      .separated_by(',')
+      .one_of({"int8", "int16x8", "int4"});
+  command.option("--ram", options.budget.ram_bytes, "Budget for mixed: bytes of the arena")
+      .positive();
+  command.option("--flash", options.budget.flash_bytes, "Budget for mixed: bytes of the package")
+      .positive();
   command
-      .add_option("--layer", options.layers,
-                  "NUMBER=PRECISION of one layer of the report; may be repeated")
-      ->allow_extra_args(false);  // a MODEL may follow
-  command.add_option("--choices", options.choices, "What mixed chooses from")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"int8", "int16x8", "int4"}));
-  command.add_option("--ram", options.budget.ram_bytes, "Budget for mixed: bytes of the arena")
-      ->check(CLI::PositiveNumber);
+      .option("--instructions", options.budget.instructions,
+              "Budget for mixed: instructions per inference, as kernels estimate them")
+      .positive();
+  command.flag("--equalise", options.equalise,
+               "Even out channels between layers before (cross-layer equalisation)");
+  command.flag("--correct-bias", options.correct_bias,
+               "Give biases back what rounding the weights takes from their layer's mean");
+  command.flag("--sensitivity", options.sensitivity,
+               "Measure each layer alone quantised, and alone in float32");
   command
-      .add_option("--flash", options.budget.flash_bytes, "Budget for mixed: bytes of the package")
-      ->check(CLI::PositiveNumber);
-  command
-      .add_option("--instructions", options.budget.instructions,
-                  "Budget for mixed: instructions per inference, as kernels estimate them")
-      ->check(CLI::PositiveNumber);
-  command.add_flag("--equalise", options.equalise,
-                   "Even out channels between layers before (cross-layer equalisation)");
-  command.add_flag("--correct-bias", options.correct_bias,
-                   "Give biases back what rounding the weights takes from their layer's mean");
-  command.add_flag("--sensitivity", options.sensitivity,
-                   "Measure each layer alone quantised, and alone in float32");
-  command
-      .add_option("--sensitivity-samples", options.sensitivity_samples,
-                  "Held-out samples to measure layers with")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command.add_flag("--float-io", options.float_io, "Inputs and outputs stay float32");
+      .option("--sensitivity-samples", options.sensitivity_samples,
+              "Held-out samples to measure layers with")
+      .positive()
+      .shows_default();
+  command.flag("--float-io", options.float_io, "Inputs and outputs stay float32");
 }
 
 }  // namespace
 
-void add_quantize_command(CLI::App& app, Commands& commands) {
+void add_quantize_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = mote.subcommand(
       "quantize", "Make integers of a float model, with typical inputs instead of training");
-  command
-      ->add_option("MODEL", options->model,
-                   "A float .tflite, .onnx or .graph, or a trained project")
-      ->check(CLI::ExistingPath);
-  add_source_options(*command, options->source);
-  add_precision_options(*command, *options);
-  add_board_option(*command, options->board, "Board that costs and packages are for");
-  command
-      ->add_option("-o,--output", options->outputs,
-                   "Write the model: a package for the board (.mote), a TensorFlow Lite model"
-                   " (.tflite, of a project the network alone) or the graph as text (.graph);"
-                   " may be repeated")
-      ->allow_extra_args(false);  // a MODEL may follow
-  add_json_flag(*command, options->json);
-  add_examples(*command,
-               {"mote quantize examples/predictive-maintenance --method mse -o motor.mote",
-                "mote quantize kws_float.tflite --inputs features.npy --sensitivity",
-                "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.tflite",
-                "mote quantize net.tflite --inputs x.npy --palette 4 -o small.mote",
-                "mote quantize net.tflite --inputs x.npy --precision mixed --flash 60000"});
-  commands.on_run(*command, [options] { return run(*options); });
+  command.option("MODEL", options->model, "A float .tflite, .onnx or .graph, or a trained project")
+      .existing_path();
+  add_source_options(command, options->source);
+  add_precision_options(command, *options);
+  add_board_option(command, options->board, "Board that costs and packages are for");
+  command.option("-o,--output", options->outputs,
+                 "Write the model: a package for the board (.mote), a TensorFlow Lite model"
+                 " (.tflite, of a project the network alone) or the graph as text (.graph);"
+                 " may be repeated");
+  command.json_flag(options->json);
+  command.examples({"mote quantize examples/predictive-maintenance --method mse -o motor.mote",
+                    "mote quantize kws_float.tflite --inputs features.npy --sensitivity",
+                    "mote quantize net.onnx --inputs x.npz --precision int16x8 -o net.tflite",
+                    "mote quantize net.tflite --inputs x.npy --palette 4 -o small.mote",
+                    "mote quantize net.tflite --inputs x.npy --precision mixed --flash 60000"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

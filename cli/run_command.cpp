@@ -298,57 +298,56 @@ int run(Options options) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, Commands& commands) {
+void add_run_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* run_app = app.add_subcommand(
+  Command run_command = mote.subcommand(
       "run", "Run a model on a virtual board, with recordings as its sensor and a real broker");
-  run_app
-      ->add_option("MODEL", options->model,
-                   "A project (mote.toml or its folder), or a .mote package with a pipeline")
-      ->required()
-      ->check(CLI::ExistingPath);
-  run_app->add_option("--data", options->datasets,
-                      "Packages: datasets (names or folders) whose recordings the sensor delivers");
-  run_app
-      ->add_option("--split", options->split,
-                   "Part of the data; default: test, or val where there is no test")
-      ->check(CLI::IsMember({"train", "val", "test"}));
-  add_board_option(*run_app, options->board, "Where it runs");
-  run_app->add_option("--run", options->run, run_option_help);
-  run_app
-      ->add_option("--axes", options->axes, "Packages: axes of the recordings that the sensor has")
-      ->delimiter(',');
-  run_app->add_option("--limit", options->limit, "At most so many recordings; 0: all")
-      ->capture_default_str();
-  run_app
-      ->add_option("--speed", options->speed,
-                   "Times real time; 0: as fast as the device takes samples")
-      ->check(CLI::Range(0.0, 1000.0))
-      ->capture_default_str();
-  run_app->add_option("--broker", options->broker,
-                      "IPv4 address[:port] of an MQTT broker; default: a private mosquitto");
-  run_app->add_option("--device", options->device,
-                      "The device's name in topics; default: the project's, else mote");
-  run_app->add_option("--partition", options->partition, "Its partition in topics")
-      ->capture_default_str();
-  run_app
-      ->add_option("--kill-broker", options->broker_kills,
-                   "Kill and restart the private broker so many times during the run")
-      ->check(CLI::Range(0, 100))
-      ->capture_default_str();
-  run_app->add_option("--kill-seed", options->kill_seed,
-                      "Kill at random moments of this seed; default: evenly spread");
-  run_app
-      ->add_option("--reader-away", options->reader_away_ms,
-                   "Milliseconds that the reader of the events stays away when it lost the broker")
-      ->check(CLI::Range(0, 60000))
-      ->capture_default_str();
-  run_app->add_flag("--log", options->log, "Print the device's console after the run");
-  add_json_flag(*run_app, options->json);
-  add_examples(*run_app, {"mote run examples/predictive-maintenance",
-                          "mote run examples/wake-word --split val --limit 20 --kill-broker 3",
-                          "mote run motor.mote --data motor-vibration --board host --json"});
-  commands.on_run(*run_app, [options] { return run(*options); });
+  run_command
+      .option("MODEL", options->model,
+              "A project (mote.toml or its folder), or a .mote package with a pipeline")
+      .required()
+      .existing_path();
+  run_command.option("--data", options->datasets,
+                     "Packages: datasets (names or folders) whose recordings the sensor delivers;"
+                     " may be repeated");
+  run_command
+      .option("--split", options->split,
+              "Part of the data; default: test, or val where there is no test")
+      .one_of({"train", "val", "test"});
+  add_board_option(run_command, options->board, "Where it runs");
+  run_command.option("--run", options->run, run_option_help);
+  run_command
+      .option("--axes", options->axes, "Packages: axes of the recordings that the sensor has")
+      .separated_by(',');
+  run_command.option("--limit", options->limit, "At most so many recordings; 0: all")
+      .shows_default();
+  run_command
+      .option("--speed", options->speed, "Times real time; 0: as fast as the device takes samples")
+      .between(0.0, 1000.0)
+      .shows_default();
+  run_command.option("--broker", options->broker,
+                     "IPv4 address[:port] of an MQTT broker; default: a private mosquitto");
+  run_command.option("--device", options->device,
+                     "The device's name in topics; default: the project's, else mote");
+  run_command.option("--partition", options->partition, "Its partition in topics").shows_default();
+  run_command
+      .option("--kill-broker", options->broker_kills,
+              "Kill and restart the private broker so many times during the run")
+      .between(0, 100)
+      .shows_default();
+  run_command.option("--kill-seed", options->kill_seed,
+                     "Kill at random moments of this seed; default: evenly spread");
+  run_command
+      .option("--reader-away", options->reader_away_ms,
+              "Milliseconds that the reader of the events stays away when it lost the broker")
+      .between(0, 60000)
+      .shows_default();
+  run_command.flag("--log", options->log, "Print the device's console after the run");
+  run_command.json_flag(options->json);
+  run_command.examples({"mote run examples/predictive-maintenance",
+                        "mote run examples/wake-word --split val --limit 20 --kill-broker 3",
+                        "mote run motor.mote --data motor-vibration --board host --json"});
+  run_command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

@@ -99,18 +99,18 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_train_command(CLI::App& app, Commands& commands) {
+void add_train_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("train", "Train a project's model, float32 then int8");
-  command->add_option("PROJECT", options->project, "mote.toml, or a folder with one")->required();
-  command->add_option("--seed", options->seed, "Random seed; default: [train] seed");
-  command->add_option("-o,--output", options->output,
-                      "Folder for the run; default: trained/NAME beside the project file");
-  command->add_flag("--no-cache", options->no_cache, "Compute features anew and don't keep them");
-  add_json_flag(*command, options->json);
-  add_examples(*command, {"mote train examples/predictive-maintenance",
-                          "mote train mote.toml --seed 7 --json"});
-  commands.on_run(*command, [options] { return run(*options); });
+  Command command = mote.subcommand("train", "Train a project's model, float32 then int8");
+  command.option("PROJECT", options->project, "mote.toml, or a folder with one").required();
+  command.option("--seed", options->seed, "Random seed; default: [train] seed");
+  command.option("-o,--output", options->output,
+                 "Folder for the run; default: trained/NAME beside the project file");
+  command.flag("--no-cache", options->no_cache, "Compute features anew and don't keep them");
+  command.json_flag(options->json);
+  command.examples(
+      {"mote train examples/predictive-maintenance", "mote train mote.toml --seed 7 --json"});
+  command.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

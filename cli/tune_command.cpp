@@ -190,32 +190,31 @@ int run_tune(const Options& options) {
 
 }  // namespace
 
-void add_tune_command(CLI::App& app, Commands& commands) {
+void add_tune_command(Command& mote) {
   auto options = std::make_shared<Options>();
-  CLI::App* tune = app.add_subcommand("tune", "Measure kernels, for the compiler to choose by");
-  tune->add_option("MODEL", options->model,
-                   "A .tflite or .onnx file on whose layers the choices are judged; default: "
-                   "random layers")
-      ->check(CLI::ExistingFile);
-  tune->add_option("--board", options->boards,
-                   "Where; may be repeated; default: every board that counts instructions")
-      ->allow_extra_args(false);  // a MODEL may follow
-  tune->add_option("--layers", options->layers,
-                   "Random layers that the table is fitted to; 0: judge the shipped table alone")
-      ->check(CLI::Range(size_t{0}, size_t{1000}))
-      ->capture_default_str();
-  tune->add_option("--judged", options->judged, "Random layers that judge the choices")
-      ->check(CLI::Range(size_t{1}, size_t{1000}))
-      ->capture_default_str();
-  tune->add_option("--seed", options->seed, "Of the random layers")->capture_default_str();
-  tune->add_option("--into", options->into,
-                   "Replace the boards' lines in this file, which is built in when it is "
-                   "compiler/ir/kernel_costs.inc")
-      ->check(CLI::ExistingFile);
-  add_json_flag(*tune, options->json);
-  add_examples(*tune, {"mote tune --board mps2-an386", "mote tune kws.tflite --layers 0",
-                       "mote tune --into compiler/ir/kernel_costs.inc"});
-  commands.on_run(*tune, [options] { return run_tune(*options); });
+  Command tune = mote.subcommand("tune", "Measure kernels, for the compiler to choose by");
+  tune.option("MODEL", options->model,
+              "A .tflite or .onnx file on whose layers the choices are judged; default: "
+              "random layers")
+      .existing_file();
+  tune.option("--board", options->boards,
+              "Where; may be repeated; default: every board that counts instructions");
+  tune.option("--layers", options->layers,
+              "Random layers that the table is fitted to; 0: judge the shipped table alone")
+      .between(size_t{0}, size_t{1000})
+      .shows_default();
+  tune.option("--judged", options->judged, "Random layers that judge the choices")
+      .between(size_t{1}, size_t{1000})
+      .shows_default();
+  tune.option("--seed", options->seed, "Of the random layers").shows_default();
+  tune.option("--into", options->into,
+              "Replace the boards' lines in this file, which is built in when it is "
+              "compiler/ir/kernel_costs.inc")
+      .existing_file();
+  tune.json_flag(options->json);
+  tune.examples({"mote tune --board mps2-an386", "mote tune kws.tflite --layers 0",
+                 "mote tune --into compiler/ir/kernel_costs.inc"});
+  tune.on_run([options] { return run_tune(*options); });
 }
 
 }  // namespace mote::cli

@@ -60,10 +60,9 @@ bool Selection::takes(const data::RecordingInfo& info) const {
          std::any_of(info.segments.begin(), info.segments.end(), has);
 }
 
-void add_selection_options(CLI::App& command, Selection& selection) {
-  command.add_option("--match", selection.match,
-                     "Only recordings whose names match, such as 'a/*'");
-  command.add_option("--label", selection.label, "Only recordings that hold this label");
+void add_selection_options(Command& command, Selection& selection) {
+  command.option("--match", selection.match, "Only recordings whose names match, such as 'a/*'");
+  command.option("--label", selection.label, "Only recordings that hold this label");
 }
 
 }  // namespace mote::cli

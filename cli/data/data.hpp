@@ -9,13 +9,13 @@
 
 namespace mote::cli {
 
-void add_data_list(CLI::App& data, Commands& commands);
-void add_data_get(CLI::App& data, Commands& commands);
-void add_data_import(CLI::App& data, Commands& commands);
-void add_data_show(CLI::App& data, Commands& commands);
-void add_data_label(CLI::App& data, Commands& commands);
-void add_data_split(CLI::App& data, Commands& commands);
-void add_data_undo(CLI::App& data, Commands& commands);
+void add_data_list(Command& data);
+void add_data_get(Command& data);
+void add_data_import(Command& data);
+void add_data_show(Command& data);
+void add_data_label(Command& data);
+void add_data_split(Command& data);
+void add_data_undo(Command& data);
 
 // What an import did, as JSON.
 nlohmann::json import_json(const data::ImportReport& report, const data::Dataset& dataset);
@@ -32,6 +32,6 @@ struct Selection {
   bool takes(const data::RecordingInfo& info) const;
 };
 
-void add_selection_options(CLI::App& command, Selection& selection);
+void add_selection_options(Command& command, Selection& selection);
 
 }  // namespace mote::cli

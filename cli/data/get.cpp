@@ -66,15 +66,15 @@ int run_get(const GetOptions& options) {
 
 }  // namespace
 
-void add_data_get(CLI::App& data, Commands& commands) {
+void add_data_get(Command& data) {
   auto options = std::make_shared<GetOptions>();
-  CLI::App* get = data.add_subcommand("get", "Fetch or generate a known set (`mote data list`)");
-  get->add_option("NAME", options->name, "Name in the catalogue")->required();
-  get->add_option("--into", options->into, "Name or folder of the dataset (default: NAME)");
-  add_json_flag(*get, options->json);
-  add_examples(*get, {"mote data get motor-vibration",
-                      "MOTE_DATA_MIRROR=../shared/data mote data get fsdd --into ./fsdd"});
-  commands.on_run(*get, [options] { return run_get(*options); });
+  Command get = data.subcommand("get", "Fetch or generate a known set (`mote data list`)");
+  get.option("NAME", options->name, "Name in the catalogue").required();
+  get.option("--into", options->into, "Name or folder of the dataset (default: NAME)");
+  get.json_flag(options->json);
+  get.examples({"mote data get motor-vibration",
+                "MOTE_DATA_MIRROR=../shared/data mote data get fsdd --into ./fsdd"});
+  get.on_run([options] { return run_get(*options); });
 }
 
 }  // namespace mote::cli

@@ -54,53 +54,52 @@ int run_import(const ImportCommandOptions& options) {
   return print_import(report, dataset, options.json);
 }
 
-void add_import_options(CLI::App& import, ImportCommandOptions& options) {
+void add_import_options(Command& import, ImportCommandOptions& options) {
   data::ImportRequest& request = options.request;
-  import.add_option("--label", request.fixed.label, "Label of everything imported");
-  import.add_option("--group", request.fixed.group, "Group: speaker, subject, machine");
-  import.add_option("--split", request.fixed.split, "train, val, test or excluded");
-  import.add_option("--pattern", request.path_pattern,
-                    "Where names say it: '{label}/{group}_*.wav'");
-  import.add_option("--format", request.format,
-                    "One of: " + data::importer_list() + "; default: by extension");
-  import.add_option("--rate", request.options.rate_hz, "Frames per second, where files do not say")
-      ->check(CLI::PositiveNumber);
-  import.add_option("--scale", request.options.scale, "Physical units per count (int16 samples)")
-      ->check(CLI::PositiveNumber);
-  import.add_option("--units", request.options.units, "Physical units: g, m/s2, ...");
-  import.add_option("--axes", request.options.axes, "New names of the axes")->delimiter(',');
-  import.add_option("--columns", request.options.columns, "CSV columns or NPZ arrays to take")
-      ->delimiter(',');
-  import.add_option("--delimiter", options.delimiter, "CSV: what stands between cells");
-  import.add_option("--label-column", request.options.label_column, "CSV: a label per row");
-  import.add_option("--label-name", options.label_names, "CSV, WFDB: TEXT=LABEL, may be repeated");
-  import.add_option("--time-column", request.options.time_column, "CSV: time per row");
-  import.add_option("--time-unit", request.options.time_unit_s, "CSV: seconds per unit of time")
-      ->check(CLI::PositiveNumber);
-  import.add_flag("--interpolate", request.options.interpolate,
-                  "CSV: times are exact and uneven; move samples to an even grid");
+  import.option("--label", request.fixed.label, "Label of everything imported");
+  import.option("--group", request.fixed.group, "Group: speaker, subject, machine");
+  import.option("--split", request.fixed.split, "train, val, test or excluded");
+  import.option("--pattern", request.path_pattern, "Where names say it: '{label}/{group}_*.wav'");
+  import.option("--format", request.format,
+                "One of: " + data::importer_list() + "; default: by extension");
+  import.option("--rate", request.options.rate_hz, "Frames per second, where files do not say")
+      .positive();
+  import.option("--scale", request.options.scale, "Physical units per count (int16 samples)")
+      .positive();
+  import.option("--units", request.options.units, "Physical units: g, m/s2, ...");
+  import.option("--axes", request.options.axes, "New names of the axes").separated_by(',');
+  import.option("--columns", request.options.columns, "CSV columns or NPZ arrays to take")
+      .separated_by(',');
+  import.option("--delimiter", options.delimiter, "CSV: what stands between cells");
+  import.option("--label-column", request.options.label_column, "CSV: a label per row");
+  import.option("--label-name", options.label_names, "CSV, WFDB: TEXT=LABEL, may be repeated");
+  import.option("--time-column", request.options.time_column, "CSV: time per row");
+  import.option("--time-unit", request.options.time_unit_s, "CSV: seconds per unit of time")
+      .positive();
+  import.flag("--interpolate", request.options.interpolate,
+              "CSV: times are exact and uneven; move samples to an even grid");
   import
-      .add_option("--gap", request.options.gap_s_max,
-                  "CSV: a pause of more seconds starts a new recording")
-      ->check(CLI::PositiveNumber);
+      .option("--gap", request.options.gap_s_max,
+              "CSV: a pause of more seconds starts a new recording")
+      .positive();
 }
 
 }  // namespace
 
-void add_data_import(CLI::App& data, Commands& commands) {
+void add_data_import(Command& data) {
   auto options = std::make_shared<ImportCommandOptions>();
-  CLI::App* import = data.add_subcommand("import", "Import files into a dataset");
-  import->add_option("PATHS", options->paths, "Files and folders")->required();
-  import->add_option("--into", options->into, "Name or folder of the dataset")->required();
-  add_import_options(*import, *options);
-  add_json_flag(*import, options->json);
-  add_examples(
-      *import,
+  Command import = data.subcommand("import", "Import files into a dataset");
+  import.option("PATHS", options->paths, "Files and folders").required();
+  import.option("--into", options->into, "Name or folder of the dataset").required();
+  add_import_options(import, *options);
+  import.json_flag(options->json);
+  import.examples(
       {"mote data import words/ --into words --pattern '{label}/{group}_*.wav'",
        "mote data import pump.csv --into pump --label normal --rate 100 --columns x,y,z",
        "mote data import export/ --into gestures    # Edge Impulse, with info.labels",
        "mote data import mitdb/ --into beats    # PhysioNet: .hea, .dat and .atr together"});
-  commands.on_run(*import, [options] { return run_import(*options); });
-}
+  import.on_run([options] { return run_import(*options);
+});
+}  // namespace mote::cli
 
 }  // namespace mote::cli

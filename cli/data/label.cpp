@@ -60,18 +60,18 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_data_label(CLI::App& data, Commands& commands) {
+void add_data_label(Command& data) {
   auto options = std::make_shared<Options>();
-  CLI::App* label = data.add_subcommand("label", "Give recordings another label or group");
-  label->add_option("DATASET", options->dataset, "Name or folder")->required();
-  label->add_option("--to", options->to, "The new label; '' takes it away");
-  label->add_option("--group", options->group, "The new group: speaker, subject, machine");
-  add_selection_options(*label, options->selection);
-  add_json_flag(*label, options->json);
-  add_examples(*label, {"mote data label words --label on --to yes",
-                        "mote data label words --match 'anna/*' --group anna",
-                        "mote data undo words    # takes it back"});
-  commands.on_run(*label, [options] { return run(*options); });
+  Command label = data.subcommand("label", "Give recordings another label or group");
+  label.option("DATASET", options->dataset, "Name or folder").required();
+  label.option("--to", options->to, "The new label; '' takes it away");
+  label.option("--group", options->group, "The new group: speaker, subject, machine");
+  add_selection_options(label, options->selection);
+  label.json_flag(options->json);
+  label.examples({"mote data label words --label on --to yes",
+                  "mote data label words --match 'anna/*' --group anna",
+                  "mote data undo words    # takes it back"});
+  label.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

@@ -84,12 +84,12 @@ int run_list(bool json) {
 
 }  // namespace
 
-void add_data_list(CLI::App& data, Commands& commands) {
+void add_data_list(Command& data) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* list = data.add_subcommand("list", "Show the known sets and the datasets here");
-  add_json_flag(*list, *json);
-  add_examples(*list, {"mote data list", "mote data list --json"});
-  commands.on_run(*list, [json] { return run_list(*json); });
+  Command list = data.subcommand("list", "Show the known sets and the datasets here");
+  list.json_flag(*json);
+  list.examples({"mote data list", "mote data list --json"});
+  list.on_run([json] { return run_list(*json); });
 }
 
 }  // namespace mote::cli

@@ -160,25 +160,25 @@ int run_show(const ShowOptions& options) {
 
 }  // namespace
 
-void add_data_show(CLI::App& data, Commands& commands) {
+void add_data_show(Command& data) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App* show = data.add_subcommand("show", "Count labels, splits and groups; name leaks");
-  show->add_option("DATASET", options->dataset, "Name or folder")->required();
-  show->add_option("--val", options->rule.val_fraction, "Part for val, where none is official")
-      ->check(CLI::Range(0.0, 0.9));
-  show->add_option("--test", options->rule.test_fraction, "Part for test, where none is official")
-      ->check(CLI::Range(0.0, 0.9));
-  show->add_option("--seed", options->rule.seed, "Seed of the split");
-  show->add_flag("--by-recording", options->by_recording, "Split without regard to groups");
-  show->add_flag("--ignore-official", options->ignore_official, "Forget splits that came along");
-  auto* list = show->add_flag("--recordings", options->list, "List recordings, one a line");
-  add_selection_options(*show, options->selection);
-  show->get_option("--match")->needs(list);
-  show->get_option("--label")->needs(list);
-  add_json_flag(*show, options->json);
-  add_examples(*show, {"mote data show fsdd", "mote data show fsdd --recordings --match '*george*'",
-                       "mote data show ./my-data --val 0.2 --json"});
-  commands.on_run(*show, [options] { return run_show(*options); });
+  Command show = data.subcommand("show", "Count labels, splits and groups; name leaks");
+  show.option("DATASET", options->dataset, "Name or folder").required();
+  show.option("--val", options->rule.val_fraction, "Part for val, where none is official")
+      .between(0.0, 0.9);
+  show.option("--test", options->rule.test_fraction, "Part for test, where none is official")
+      .between(0.0, 0.9);
+  show.option("--seed", options->rule.seed, "Seed of the split");
+  show.flag("--by-recording", options->by_recording, "Split without regard to groups");
+  show.flag("--ignore-official", options->ignore_official, "Forget splits that came along");
+  const Option list = show.flag("--recordings", options->list, "List recordings, one a line");
+  add_selection_options(show, options->selection);
+  show.existing_option("--match").needs(list);
+  show.existing_option("--label").needs(list);
+  show.json_flag(options->json);
+  show.examples({"mote data show fsdd", "mote data show fsdd --recordings --match '*george*'",
+                 "mote data show ./my-data --val 0.2 --json"});
+  show.on_run([options] { return run_show(*options); });
 }
 
 }  // namespace mote::cli

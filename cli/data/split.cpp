@@ -82,29 +82,27 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_data_split(CLI::App& data, Commands& commands) {
+void add_data_split(Command& data) {
   auto options = std::make_shared<Options>();
-  CLI::App* split = data.add_subcommand("split", "Write down what is for training, val and test");
-  split->add_option("DATASET", options->dataset, "Name or folder")->required();
-  split->add_option("--to", options->to, "Put the chosen recordings there")
-      ->check(CLI::IsMember({"train", "val", "test", "excluded"}));
-  split->add_flag("--forget", options->forget,
-                  "Let a project's rule decide about the chosen again");
-  add_selection_options(*split, options->selection);
-  split->add_option("--val", options->rule.val_fraction, "Without --to: part for val")
-      ->check(CLI::Range(0.0, 0.9))
-      ->capture_default_str();
-  split->add_option("--test", options->rule.test_fraction, "Without --to: part for test")
-      ->check(CLI::Range(0.0, 0.9))
-      ->capture_default_str();
-  split->add_option("--seed", options->rule.seed, "Without --to: seed of the draw")
-      ->capture_default_str();
-  split->add_flag("--by-recording", options->by_recording, "Draw without regard to groups");
-  add_json_flag(*split, options->json);
-  add_examples(*split, {"mote data split words --val 0.2 --test 0.2",
-                        "mote data split words --match 'anna/*' --to test",
-                        "mote data split words --forget"});
-  commands.on_run(*split, [options] { return run(*options); });
+  Command split = data.subcommand("split", "Write down what is for training, val and test");
+  split.option("DATASET", options->dataset, "Name or folder").required();
+  split.option("--to", options->to, "Put the chosen recordings there")
+      .one_of({"train", "val", "test", "excluded"});
+  split.flag("--forget", options->forget, "Let a project's rule decide about the chosen again");
+  add_selection_options(split, options->selection);
+  split.option("--val", options->rule.val_fraction, "Without --to: part for val")
+      .between(0.0, 0.9)
+      .shows_default();
+  split.option("--test", options->rule.test_fraction, "Without --to: part for test")
+      .between(0.0, 0.9)
+      .shows_default();
+  split.option("--seed", options->rule.seed, "Without --to: seed of the draw").shows_default();
+  split.flag("--by-recording", options->by_recording, "Draw without regard to groups");
+  split.json_flag(options->json);
+  split.examples({"mote data split words --val 0.2 --test 0.2",
+                  "mote data split words --match 'anna/*' --to test",
+                  "mote data split words --forget"});
+  split.on_run([options] { return run(*options); });
 }
 
 }  // namespace mote::cli

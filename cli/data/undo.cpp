@@ -28,13 +28,13 @@ int run(const std::string& name) {
 
 }  // namespace
 
-void add_data_undo(CLI::App& data, Commands& commands) {
+void add_data_undo(Command& data) {
   auto name = std::make_shared<std::string>();
-  CLI::App* undo = data.add_subcommand(
+  Command undo = data.subcommand(
       "undo", "Take back the last change of labels or splits, else the last import");
-  undo->add_option("DATASET", *name, "Name or folder")->required();
-  add_examples(*undo, {"mote data undo words"});
-  commands.on_run(*undo, [name] { return run(*name); });
+  undo.option("DATASET", *name, "Name or folder").required();
+  undo.examples({"mote data undo words"});
+  undo.on_run([name] { return run(*name); });
 }
 
 }  // namespace mote::cli
