@@ -1,5 +1,6 @@
-// Long short-term memory over a sequence, int8 with 16-bit gates and float, as tflite-micro defines
-// it. S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997).
+// Long short-term memory over a sequence, int8 and int16 with 16-bit gates and float, as
+// tflite-micro defines it. S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural
+// Computation 9 (1997).
 //
 //   gate_g = f_g(w_g . x[t] + bias_g + r_g . hidden),   g = input, forget, cell, output
 //   cell   <- clip(forget * cell + input * cell gate)
@@ -8,7 +9,8 @@
 // f is tanh for the cell gate and the logistic function else. In int8 each product with a matrix is
 // requantised to Q3.12, the two are added with saturation, gates are Q0.15
 // (core/fixed_sigmoid.hpp), and each product of two 16-bit values is requantised;
-// core/fixed_point.hpp's double rounding.
+// core/fixed_point.hpp's double rounding. In int16 (int8 weights, zero points 0) the products with
+// matrices are summed in 64 bits and requantised by multiply_wide; all else is as in int8.
 //
 // Operands in int8:                                        in float:
 //   0  x: int8 [batches, steps, inputs], or [steps, batches, inputs] with time_major
@@ -36,12 +38,12 @@ namespace mote {
 
 #define MOTE_LSTM_PARAMS(F)                                                  \
   MOTE_LSTM_SHAPE(F)                                                         \
-  F(int32_t, hidden_zero)   /* zero point of hidden and y */                 \
+  F(int32_t, hidden_zero)   /* zero point of hidden and y; 0 in int16 */     \
   F(int32_t, x_multiplier0) /* Q31, of w_g . x, by gate */                   \
   F(int32_t, x_multiplier1)                                                  \
   F(int32_t, x_multiplier2)                                                  \
   F(int32_t, x_multiplier3)                                                  \
-  F(int32_t, x_shift0) /* [-31, 30] as all shifts */                         \
+  F(int32_t, x_shift0) /* [-31, 30] as all shifts; in int16 <= 14 */         \
   F(int32_t, x_shift1)                                                       \
   F(int32_t, x_shift2)                                                       \
   F(int32_t, x_shift3)                                                       \
@@ -90,6 +92,17 @@ inline Status lstm_s8_check(const LstmParams& p, const uint32_t* bytes) {
       extent(32, p.cells) <= bytes[3] && 512 <= bytes[4] &&
       extent(p.batches, p.cells) <= bytes[5] && extent(p.batches, p.cells, 2) <= bytes[6] &&
       extent(p.batches, p.steps, p.cells) <= bytes[7] && extent(8, p.cells) <= bytes[8];
+  return fits ? Status::ok : Status::out_of_bounds;
+}
+
+inline Status lstm_s16_check(const LstmParams& p, const uint32_t* bytes) {
+  if (!lstm_in_range(p) || p.tanh_shift < 0 || p.tanh_shift > 30) return Status::bad_params;
+  const bool fits =
+      extent(p.batches, p.steps, p.inputs, 2) <= bytes[0] &&
+      extent(4, p.cells, p.inputs) <= bytes[1] && extent(4, p.cells, p.cells) <= bytes[2] &&
+      extent(32, p.cells) <= bytes[3] && 512 <= bytes[4] &&
+      extent(p.batches, p.cells, 2) <= bytes[5] && extent(p.batches, p.cells, 2) <= bytes[6] &&
+      extent(p.batches, p.steps, p.cells, 2) <= bytes[7] && extent(8, p.cells) <= bytes[8];
   return fits ? Status::ok : Status::out_of_bounds;
 }
 

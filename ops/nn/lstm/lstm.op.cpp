@@ -13,6 +13,7 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/lstm/lstm_f32_reference.hpp"
+#include "ops/nn/lstm/lstm_s16_reference.hpp"
 #include "ops/nn/lstm/lstm_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/recurrent/recurrent_host.hpp"
@@ -86,6 +87,12 @@ bool fits_s8(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
   return l.at(0).dtype == DType::i8 && l.at(hidden_at).dtype == DType::i8 &&
          l.at(cell_at).dtype == DType::i16 && all_of_type(l, DType::i8, DType::i32);
+}
+
+bool fits_s16(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  return l.at(0).dtype == DType::i16 && l.at(hidden_at).dtype == DType::i16 &&
+         l.at(cell_at).dtype == DType::i16 && all_of_type(l, DType::i8, DType::i64);
 }
 
 bool fits_f32(const Graph& graph, const Node& node) {
@@ -174,8 +181,25 @@ P shape_params(const Layer& l) {
   return p;
 }
 
-LoweredOp lower_s8(const Graph& graph, const Node& node) {
+// The kernel sums bias and products in 48 bits.
+void require_s16_ranges(const Layer& l, const LstmParams& p) {
+  require(l.at(0).zero_point() == 0 && l.at(hidden_at).zero_point() == 0, l.node,
+          "int16 input and hidden state must have zero points of 0");
+  for (size_t gate = 0; gate < 4; ++gate) {
+    for (const int64_t bias : l.at(bias_at + gate).values<int64_t>()) {
+      const int64_t most = int64_t{1} << 46;
+      require(bias > -most && bias < most, l.node, "a bias is beyond 46 bits");
+    }
+  }
+  for (const int32_t shift : {p.x_shift0, p.x_shift1, p.x_shift2, p.x_shift3, p.hidden_shift0,
+                              p.hidden_shift1, p.hidden_shift2, p.hidden_shift3}) {
+    require(shift <= 14, l.node, "the scales of its weights and inputs are too large");
+  }
+}
+
+LoweredOp lower_integer(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
+  const bool wide = l.at(0).dtype == DType::i16;
   const Tensor& y = shared::output(graph, node);
   require(y.scale() == l.at(hidden_at).scale() && y.zero_point() == l.at(hidden_at).zero_point(),
           node, "output and hidden state must have the same quantisation");
@@ -183,17 +207,19 @@ LoweredOp lower_s8(const Graph& graph, const Node& node) {
   params.hidden_zero = y.zero_point();
   set_gate_scales(l, params);
   set_state_scales(l, params);
+  if (wide) require_s16_ranges(l, params);
   LoweredOp lowered;
   lowered.params = make_params(params);
-  lowered.operands = {Operand::of_tensor(node.inputs[0]),
-                      joined(l, weights_at, "weights"),
-                      joined(l, recurrent_at, "recurrent weights"),
-                      Operand::of_constant("bias", folded_bias(l)),
-                      Operand::of_constant("sigmoid", shared::sigmoid_table()),
-                      Operand::of_tensor(node.outputs[1]),
-                      Operand::of_tensor(node.outputs[2]),
-                      Operand::of_tensor(node.outputs[0]),
-                      Operand::of_scratch(extent(8, l.cells))};
+  lowered.operands = {
+      Operand::of_tensor(node.inputs[0]),
+      joined(l, weights_at, "weights"),
+      joined(l, recurrent_at, "recurrent weights"),
+      wide ? joined(l, bias_at, "bias") : Operand::of_constant("bias", folded_bias(l)),
+      Operand::of_constant("sigmoid", shared::sigmoid_table()),
+      Operand::of_tensor(node.outputs[1]),
+      Operand::of_tensor(node.outputs[2]),
+      Operand::of_tensor(node.outputs[0]),
+      Operand::of_scratch(extent(8, l.cells))};
   return lowered;
 }
 
@@ -215,7 +241,8 @@ int64_t instructions(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node);
 }
 
-constexpr KernelVariant s8_variant{fits_s8, lower_s8, instructions};
+constexpr KernelVariant s8_variant{fits_s8, lower_integer, instructions};
+constexpr KernelVariant s16_variant{fits_s16, lower_integer, instructions};
 constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions};
 #define MOTE_OP_FOLDER "ops/nn/lstm"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
@@ -256,14 +283,15 @@ void write_tflite(tflite::OperatorWriter& out) {
   std::copy_n(own.begin(), 9, out.inputs.begin());
   std::copy_n(own.begin() + 9, 4, out.inputs.begin() + 12);
   std::copy_n(own.begin() + 13, 2, out.inputs.begin() + 18);
-  if (out.tensor(own[0]).dtype != DType::i8) return;
+  const DType type = out.tensor(own[0]).dtype;
+  if (type == DType::f32) return;
   // TensorFlow Lite wants to know these, and only reads the last without layer normalisation.
   const Quantization q3_12{{1.0f / 4096}, {0}, -1};
   for (int gate = 0; gate < 4; ++gate) {
     out.intermediates.push_back(out.extra({"gate", DType::i16, {}, q3_12, false, {}}));
   }
   const Quantization& hidden = out.tensor(own[13]).quantization;
-  out.intermediates.push_back(out.extra({"hidden", DType::i8, {}, hidden, false, {}}));
+  out.intermediates.push_back(out.extra({"hidden", type, {}, hidden, false, {}}));
 }
 
 constexpr TfliteRule tflite_rules[] = {
