@@ -81,6 +81,10 @@ void OperatorWriter::custom_integer(std::string key, int64_t value) {
   custom_.emplace_back(std::move(key), narrow(value));
 }
 
+void OperatorWriter::custom_type(std::string key, TensorId id) {
+  custom_integer(std::move(key), tensor_type(file_.tensor(id).dtype));
+}
+
 TensorId OperatorWriter::constant(std::string name, const std::vector<int64_t>& values) {
   std::vector<int32_t> narrowed;
   for (int64_t value : values) narrowed.push_back(narrow(value));

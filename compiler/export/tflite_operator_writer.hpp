@@ -57,6 +57,7 @@ class OperatorWriter {
 
   // One entry of a custom operator's options.
   void custom_integer(std::string key, int64_t value);
+  void custom_type(std::string key, ir::TensorId id);  // TensorType of a tensor
 
   // A constant vector of int32 that only the file has.
   ir::TensorId constant(std::string name, const std::vector<int64_t>& values);

@@ -1,11 +1,13 @@
 // Constant tables of the signal ops, from node attributes.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "compiler/ir/signal_shape.hpp"
 #include "core/signal/fft.hpp"
+#include "core/signal/fixed_transform.hpp"
 #include "core/signal/tables.hpp"
 
 namespace mote::ir {
@@ -30,6 +32,37 @@ inline std::vector<float> sine_table(int32_t n) {
   std::vector<float> table(static_cast<size_t>(signal::sine_entries(n)));
   signal::fill_sine(n, table.data());
   return table;
+}
+
+// Types of spectra: fixed point of 16 and 32 bits, float.
+inline bool is_spectral_type(DType type) {
+  return type == DType::i16 || type == DType::i32 || type == DType::f32;
+}
+
+// Pairs (cos, sin) of count phases in Q0.15 or Q0.31, rounded as KISS FFT rounds them.
+template <class T, class Phase>
+std::vector<T> fixed_turns(int32_t count, Phase&& phase) {
+  constexpr double one = FixedFormat<T>::one;
+  std::vector<T> values;
+  for (int32_t k = 0; k < count; ++k) {
+    values.push_back(static_cast<T>(std::floor(0.5 + one * std::cos(phase(k)))));
+    values.push_back(static_cast<T>(std::floor(0.5 + one * std::sin(phase(k)))));
+  }
+  return values;
+}
+
+// What a real transform of `length` values in fixed point turns by. sign: -1, or 1 of its inverse.
+constexpr double kiss_fft_pi = 3.141592653589793238462643383279502884197169399375105820974944;
+template <class T>
+std::vector<T> fixed_twiddles(int32_t length, int sign) {
+  const int32_t half = length / 2;
+  return fixed_turns<T>(half, [&](int32_t k) { return sign * 2 * kiss_fft_pi * k / half; });
+}
+template <class T>
+std::vector<T> fixed_super_twiddles(int32_t length, int sign) {
+  const int32_t half = length / 2;
+  return fixed_turns<T>(half / 2,
+                        [&](int32_t k) { return sign * kiss_fft_pi * ((k + 1.0) / half + 0.5); });
 }
 
 inline std::vector<float> dct_table(int32_t rows, int32_t columns) {

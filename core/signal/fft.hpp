@@ -112,7 +112,8 @@ inline void complex_fft(float* z, int32_t m, const float* sine) {
 }
 
 // x: float [n + 2]; in: n real values (the last two entries are free); out: the bins 0 to n / 2 as
-// pairs (re, im), X[k] = sum_i x[i] e^(-2 pi i k / n). n: is_fft_length(n); sine: sine_entries(n).
+// pairs (re, im), X[k] = sum_i x[i] e^(-2 pi i k / n). n: a power of two from 4 to fft_length_max;
+// sine: sine_entries(n).
 // A real transform is a complex one of half the length and a pass that separates the spectra of
 // even and odd samples (Numerical Recipes, 12.3).
 inline void real_fft(float* x, int32_t n, const float* sine) {
@@ -136,6 +137,33 @@ inline void real_fft(float* x, int32_t n, const float* sine) {
     high[0] = even_re - turn_re;
     high[1] = turn_im - even_im;
   }
+}
+
+// The inverse: x[i] = 1 / n sum_k X[k] e^(2 pi i k / n), X[n - k] = conj(X[k]). bins: the bins 0 to
+// n / 2 as pairs, of which the imaginary parts of the first and last count as 0. x: float [n].
+// n: a power of two from 4 to fft_length_max.
+// Even and odd samples' spectra make one complex spectrum, whose conjugate's transform is the
+// conjugate of its inverse.
+inline void real_inverse_fft(const float* bins, int32_t n, const float* sine, float* x) {
+  const int32_t m = n / 2;
+  const float share = 1.0f / static_cast<float>(n);
+  x[0] = share * (bins[0] + bins[n]);
+  x[1] = share * (bins[n] - bins[0]);
+  const float* cosine = sine + n / 4;  // cosine[-k]
+  for (int32_t k = 1; k <= m / 2; ++k) {
+    const float* low = bins + 2 * k;
+    const float* high = bins + 2 * (m - k);
+    const float even_re = low[0] + high[0], even_im = low[1] - high[1];
+    const float rest_re = low[0] - high[0], rest_im = low[1] + high[1];
+    const float odd_re = cosine[-k] * rest_re - sine[k] * rest_im;
+    const float odd_im = cosine[-k] * rest_im + sine[k] * rest_re;
+    x[2 * k] = share * (even_re - odd_im);
+    x[2 * k + 1] = -share * (even_im + odd_re);
+    x[2 * (m - k)] = share * (even_re + odd_im);
+    x[2 * (m - k) + 1] = share * (even_im - odd_re);
+  }
+  complex_fft(x, m, sine);
+  for (int32_t i = 0; i < m; ++i) x[2 * i + 1] = -x[2 * i + 1];
 }
 
 // power[k] = |X[k]|^2 of the bins 0 to n / 2; bins: pairs. power may be the same memory as bins.

@@ -70,8 +70,7 @@ void import_tflite(const tflite::Operator& source, Node& node) {
 }
 
 void write_tflite(tflite::OperatorWriter& out) {
-  constexpr int64_t tensorflow_int16 = 5;
-  out.custom_integer("T", tensorflow_int16);  // tflite-micro reads the entries by position
+  out.custom_type("T", out.inputs[0]);  // tflite-micro reads the entries by position
   out.custom_integer("frame_step", out.node().integer("frame_step"));
 }
 

@@ -1,13 +1,14 @@
 // Host half of signal_rfft.
 //
-// Input: x int16 [..., samples]. Output: int16 [..., length + 2]. Attribute: length, the
-// transform's.
-
-#include <cmath>
+// Input: x int16, int32 or float [..., samples]. Output: as x [..., length + 2]. Attribute: length,
+// the transform's.
 
 #include "compiler/export/tflite_operator_writer.hpp"
 #include "compiler/import/tflite_operator.hpp"
-#include "ops/dsp/signal_rfft/signal_rfft_reference.hpp"
+#include "compiler/ir/signal_tables.hpp"
+#include "ops/dsp/signal_rfft/signal_rfft_f32_reference.hpp"
+#include "ops/dsp/signal_rfft/signal_rfft_s16_reference.hpp"
+#include "ops/dsp/signal_rfft/signal_rfft_s32_reference.hpp"
 #include "ops/shared/op_host.hpp"
 
 namespace mote {
@@ -18,53 +19,58 @@ using namespace ir;
 void infer(Graph& graph, const Node& node) {
   const Tensor& x = shared::input(graph, node, 0);
   const int64_t length = node.integer("length");
-  require(x.dtype == DType::i16 && !x.shape.empty(), node, "x must be int16 [..., samples]");
+  require(is_spectral_type(x.dtype) && !x.shape.empty(), node,
+          "x must be int16, int32 or float [..., samples]");
   require(length >= 4 && length <= 1 << 14 && (length & (length - 1)) == 0, node,
           "length " + std::to_string(length) + " is not a power of two from 4 to 16384");
   require(x.shape.back() <= length, node, "its frames are longer than the transform");
   Shape shape = x.shape;
   shape.back() = static_cast<int32_t>(length) + 2;
-  set_output(graph, node, 0, DType::i16, shape);
+  set_output(graph, node, 0, x.dtype, shape);
 }
 
-// Pairs (cos, sin) of count phases in Q0.15.
-template <class Phase>
-std::vector<int16_t> turns(int32_t count, Phase&& phase) {
-  std::vector<int16_t> values;
-  for (int32_t k = 0; k < count; ++k) {
-    values.push_back(static_cast<int16_t>(std::floor(0.5 + 32767 * std::cos(phase(k)))));
-    values.push_back(static_cast<int16_t>(std::floor(0.5 + 32767 * std::sin(phase(k)))));
-  }
-  return values;
-}
-
-LoweredOp lower(const Graph& graph, const Node& node) {
+SignalRfftParams params_of(const Graph& graph, const Node& node) {
   const Tensor& x = shared::input(graph, node, 0);
-  const auto length = static_cast<int32_t>(node.integer("length"));
-  const int32_t half = length / 2, samples = x.shape.back();
-  constexpr double pi = 3.141592653589793238462643383279502884197169399375105820974944;
+  const int32_t samples = x.shape.back();
+  return {static_cast<int32_t>(x.elements()) / samples, samples,
+          static_cast<int32_t>(node.integer("length"))};
+}
+
+template <class T>
+LoweredOp lower_fixed(const Graph& graph, const Node& node) {
+  const SignalRfftParams p = params_of(graph, node);
   LoweredOp lowered;
-  lowered.params =
-      make_params(SignalRfftParams{static_cast<int32_t>(x.elements()) / samples, samples, length});
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]),
-      Operand::of_constant("twiddles", turns(half, [&](int32_t k) { return -2 * pi * k / half; })),
-      Operand::of_constant(
-          "super twiddles",
-          turns(half / 2, [&](int32_t k) { return -pi * ((k + 1.0) / half + 0.5); })),
-      Operand::of_tensor(node.outputs[0]), Operand::of_scratch(extent(length, 4))};
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("twiddles", fixed_twiddles<T>(p.length, -1)),
+                      Operand::of_constant("super twiddles", fixed_super_twiddles<T>(p.length, -1)),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(p.length, 2 * sizeof(T)))};
   return lowered;
 }
 
-bool fits(const Graph&, const Node&) {
-  return true;  // the shape rule takes these types only
+LoweredOp lower_f32(const Graph& graph, const Node& node) {
+  const SignalRfftParams p = params_of(graph, node);
+  LoweredOp lowered;
+  lowered.params = make_params(p);
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_constant("sine", sine_table(p.length)),
+                      Operand::of_tensor(node.outputs[0])};
+  return lowered;
+}
+
+template <DType type>
+bool fits(const Graph& graph, const Node& node) {
+  return shared::input(graph, node, 0).dtype == type;
 }
 
 int64_t instructions(const Graph& graph, const Node& node) {
   return 10 * shared::output(graph, node).elements();
 }
 
-constexpr KernelVariant reference_variant{fits, lower, instructions};
+constexpr KernelVariant s16_variant{fits<DType::i16>, lower_fixed<int16_t>, instructions};
+constexpr KernelVariant s32_variant{fits<DType::i32>, lower_fixed<int32_t>, instructions};
+constexpr KernelVariant f32_variant{fits<DType::f32>, lower_f32, instructions};
 #define MOTE_OP_FOLDER "ops/dsp/signal_rfft"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
@@ -76,8 +82,7 @@ void import_tflite(const tflite::Operator& source, Node& node) {
 }
 
 void write_tflite(tflite::OperatorWriter& out) {
-  constexpr int64_t tensorflow_int16 = 5;
-  out.custom_integer("T", tensorflow_int16);  // tflite-micro reads the entries by position
+  out.custom_type("T", out.inputs[0]);  // tflite-micro reads the entries by position
   out.custom_integer("fft_length", out.node().integer("length"));
 }
 
