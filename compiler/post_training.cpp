@@ -6,7 +6,7 @@
 #include "compiler/compile.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/op.hpp"
-#include "compiler/plan/lowering.hpp"
+#include "compiler/plan/small.hpp"
 #include "compiler/quantize/equalise.hpp"
 #include "compiler/quantize/palette.hpp"
 
@@ -270,7 +270,7 @@ Cost cost_of(const Graph& graph, const ir::Target& target, plan::Optimize optimi
   Cost cost{static_cast<int64_t>(compiled.package.size()), compiled.plan.arena_bytes, 0};
   const bool small = optimize == plan::Optimize::flash;
   const plan::Lowering lowering =
-      plan::lower_all(optimised, target, small ? plan::Prefer::size : plan::Prefer::speed);
+      small ? plan::lower_small(optimised, target) : plan::lower_all(optimised, target);
   for (size_t i = 0; i < optimised.nodes.size(); ++i) {
     const ir::KernelInfo* kernel = lowering.ops[i].kernel;
     if (kernel != nullptr) cost.instructions += kernel->instructions(optimised, optimised.nodes[i]);

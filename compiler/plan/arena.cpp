@@ -83,8 +83,8 @@ void ArenaBuffers::add_scratch() {
         sums_of_[chain] = add_buffer(chain->sums_bytes(), chain->chain().first, "sums");
         buffers_.back().last = i;
       }
-      const uint32_t bytes = sums ? 0 : chain->scratch_bytes(i);
-      if (bytes > 0) scratch_of_[index(i)].push_back(add_buffer(bytes, i, label));
+      const auto bytes = sums ? std::nullopt : chain->scratch_bytes(i);
+      if (bytes) scratch_of_[index(i)].push_back(add_buffer(*bytes, i, label));
       continue;
     }
     lowering_.ops[index(i)].for_each_call([&](const LoweredOp& call) {

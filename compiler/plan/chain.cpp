@@ -223,7 +223,7 @@ void ChainPlan::measure_buffers() {
 }
 
 bool ChainPlan::measure_scratch() {
-  scratch_.assign(size_t(chain_.last - chain_.first + 1), 0);
+  scratch_.assign(size_t(chain_.last - chain_.first + 1), std::nullopt);
   for (size_t s = 0; s < layers_.size(); ++s) {
     const Layer& layer = layers_[s];
     if (layer.node < 0) continue;
@@ -238,7 +238,7 @@ bool ChainPlan::measure_scratch() {
     const auto own = std::ranges::find(op.operands, Operand::Kind::scratch, &Operand::kind);
     if (own == op.operands.end()) continue;
     if (std::ranges::count(op.operands, Operand::Kind::scratch, &Operand::kind) > 1) return false;
-    uint32_t& bytes = scratch_[size_t(layer.node - chain_.first)];
+    uint32_t bytes = 0;
     RowRange last;  // scratch depends on how many rows there are, which is mostly the same
     for (int32_t i = 0; i < schedule_->iterations(); ++i) {
       const RowRange made = schedule_->rows(s, i);
@@ -247,6 +247,7 @@ bool ChainPlan::measure_scratch() {
       const auto index = static_cast<size_t>(own - op.operands.begin());
       bytes = std::max(bytes, least_scratch(op, stage_call(s, i)->params, index));
     }
+    scratch_[size_t(layer.node - chain_.first)] = bytes;
   }
   return true;
 }

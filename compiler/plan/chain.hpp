@@ -89,7 +89,10 @@ class ChainPlan {
   const std::vector<BandBuffer>& buffers() const { return buffers_; }
   // Tensors of the chain whose rows lie where those of another are made of them, and which.
   const std::map<ir::TensorId, ir::TensorId>& homes() const { return homes_; }
-  uint32_t scratch_bytes(int32_t node) const { return scratch_[size_t(node - chain_.first)]; }
+  // No value: the node's kernel has none.
+  std::optional<uint32_t> scratch_bytes(int32_t node) const {
+    return scratch_[size_t(node - chain_.first)];
+  }
   uint32_t sums_bytes() const { return sums_bytes_; }
   const std::optional<BandOverlap>& overlap() const { return overlap_; }
   int64_t instructions(BandCosts& costs) const;
@@ -135,7 +138,7 @@ class ChainPlan {
   RowChain rows_;
   std::optional<RowSchedule> schedule_;
   std::vector<BandBuffer> buffers_;
-  std::vector<uint32_t> scratch_;
+  std::vector<std::optional<uint32_t>> scratch_;
   uint32_t sums_bytes_ = 0;
   std::optional<BandOverlap> overlap_;
 };

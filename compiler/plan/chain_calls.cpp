@@ -139,7 +139,7 @@ std::optional<BandCall> ChainPlan::stage_call(size_t s, int32_t i) const {
     const bool tensor = operand.kind == Operand::Kind::tensor;
     if (operand.kind == Operand::Kind::scratch) {
       call.operands.push_back({BandOperand::Kind::scratch, ir::no_tensor, nullptr, 0,
-                               scratch_[size_t(layer.node - chain_.first)], 0});
+                               scratch_bytes(layer.node).value_or(0), 0});
     } else {
       const uint32_t bytes = tensor
                                  ? static_cast<uint32_t>(graph().tensor(operand.tensor).byte_size())

@@ -186,5 +186,33 @@ TEST(Chain, RandomNetworksInBandsHaveTheReferenceBits) {
   EXPECT_GE(count, 120) << "hardly any chain was possible";
 }
 
+// A kernel may need scratch for a whole image, and none for the rows of a band.
+TEST(Chain, ScratchOfNoBytesIsAnOperandToo) {
+  TrialRandom random(1);
+  Graph graph;
+  TensorId x = graph.add_tensor(
+      {"x", DType::i8, {1, 6, 5, 8}, trial_quantization(random, 1), false, {}, false});
+  graph.inputs = {x};
+  for (int i = 0; i < 2; ++i) {
+    const auto w = add_trial_weights(graph, random, {8, 3, 3, 8}, 0);
+    x = graph.add_node("conv2d", {x, w[0], w[1]},
+                       {{"stride_h", int64_t{1}},
+                        {"stride_w", int64_t{1}},
+                        {"padding", std::string("same")},
+                        {"activation", std::string("none")}})[0];
+    graph.tensor(x).quantization = trial_quantization(random, 72);
+  }
+  graph.outputs = {x};
+  Lowering lowering = lower_all(graph, {"m4", {Isa::armv7em}, 0, 0});
+  ir::KernelInfo kernel = *lowering.ops[0].kernel;
+  kernel.entry.check = [](const void*, const uint32_t*) { return Status::ok; };
+  lowering.ops[0].kernel = &kernel;
+  const auto chain = ChainPlan::make(lowering, {0, 1, 1, false});
+  ASSERT_TRUE(chain);
+  ASSERT_EQ(chain->scratch_bytes(0), 0u);
+  const Plan plan = write_plan(lowering, lay_out(lowering, {*chain}));
+  EXPECT_EQ(plan.ops[0].operands.back().bytes, 0u);
+}
+
 }  // namespace
 }  // namespace mote::plan

@@ -19,13 +19,7 @@ struct Lowering {
   const ir::Tensor& root_tensor(ir::TensorId id) const { return graph->tensor(root(id)); }
 };
 
-enum class Prefer : uint8_t {
-  speed,  // the fastest kernel
-  size,   // the one with the fewest bytes of constants among those at most twice as slow, ten times
-          // where weights are decoded from a palette
-};
-
-// Throws GraphError, naming all nodes that have no kernel at once.
-Lowering lower_all(const ir::Graph& graph, const ir::Target& target, Prefer prefer = Prefer::speed);
+// With the fastest kernels. Throws GraphError, naming all nodes that have no kernel at once.
+Lowering lower_all(const ir::Graph& graph, const ir::Target& target);
 
 }  // namespace mote::plan

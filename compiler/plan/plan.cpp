@@ -7,6 +7,7 @@
 #include "compiler/plan/arena.hpp"
 #include "compiler/plan/choose.hpp"
 #include "compiler/plan/order.hpp"
+#include "compiler/plan/small.hpp"
 
 namespace mote::plan {
 namespace {
@@ -251,7 +252,6 @@ namespace {
 // call code that their layers share anyway. From three layers on, one copy with params as data is
 // smaller (`mote bench --code size`).
 void share_code(Plan& plan) {
-  constexpr size_t layers_min = 3;
   std::map<const ir::KernelInfo*, std::vector<std::vector<ir::Param>>> params;
   for (const PlannedOp& op : plan.ops) {
     std::vector<std::vector<ir::Param>>& known = params[op.kernel];
@@ -260,13 +260,13 @@ void share_code(Plan& plan) {
   for (PlannedOp& op : plan.ops) {
     if (op.kernel == nullptr) continue;
     const bool portable = op.kernel->isa == Isa::reference || op.kernel->isa == Isa::generic;
-    op.shared_code = portable && params[op.kernel].size() >= layers_min;
+    op.shared_code = portable && std::ssize(params[op.kernel]) >= shared_layers_min;
   }
 }
 
 Plan plan_in_order(const Graph& graph, const ir::Target& target, const PlanOptions& options) {
   const bool small = options.optimize == Optimize::flash;
-  const Lowering lowering = lower_all(graph, target, small ? Prefer::size : Prefer::speed);
+  const Lowering lowering = small ? lower_small(graph, target) : lower_all(graph, target);
   const Choice choice = choose_chains(lowering, options);
   Plan plan = write_plan(lowering, choice);
   if (small) share_code(plan);

@@ -134,8 +134,8 @@ struct Plan {
 //   ram       layers run in bands where that makes the arena smaller, for at most 1.3 times the
 //             instructions (estimated)
 //   balanced  the smallest product of arena and instructions
-//   flash     layers run whole; what needs the fewest bytes of constants, with code that layers
-//   share
+//   flash     layers run whole, with kernels that need fewer bytes (compiler/plan/small.hpp) and
+//             code that layers share
 Plan make_plan(const ir::Graph& graph, const ir::Target& target, const PlanOptions& options = {});
 
 }  // namespace mote::plan

@@ -80,19 +80,6 @@ bool fits_armv7em(const Graph& graph, const Node& node) {
   return shared::fits_conv_s8(graph, node) && pack(graph, node).has_value();
 }
 
-// How far y must start before x for every input byte to be read before an output is written there:
-// when output pixel q is next to be read, pixels before it are written.
-uint32_t overlap_lead(const Conv2dParams& p) {
-  int64_t lead = 0;
-  for (int64_t q = 1; q < int64_t{p.out_h} * p.out_w; ++q) {
-    const int64_t iy = std::max<int64_t>(0, q / p.out_w * p.stride_h - p.pad_top);
-    // A later pixel of the next row may start further left than this one, in a lower row.
-    const int64_t ix = p.kernel_h == 1 && p.kernel_w == 1 ? q % p.out_w * p.stride_w : 0;
-    lead = std::max(lead, q * p.out_c - (std::min<int64_t>(iy, p.in_h) * p.in_w + ix) * p.in_c);
-  }
-  return static_cast<uint32_t>(lead);
-}
-
 LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   const Conv2dParams params = make_conv2d_params(graph, node);
   LoweredOp lowered;
@@ -105,7 +92,7 @@ LoweredOp lower_armv7em(const Graph& graph, const Node& node) {
   if (params.batches == 1) {
     lowered.overlap_output = 2;
     lowered.overlap_input = 0;
-    lowered.overlap_lead = overlap_lead(params);
+    lowered.overlap_lead = shared::pixels_overlap_lead(params);
   }
   return lowered;
 }
@@ -135,7 +122,7 @@ LoweredOp lower_generic(const Graph& graph, const Node& node) {
   if (p.batches == 1) {
     lowered.overlap_output = 2;
     lowered.overlap_input = 0;
-    lowered.overlap_lead = overlap_lead(p);
+    lowered.overlap_lead = shared::pixels_overlap_lead(p);
   }
   return lowered;
 }
@@ -183,7 +170,7 @@ LoweredOp lower_mve(const Graph& graph, const Node& node) {
   if (p.batches > 1) return lowered;
   lowered.overlap_output = 2;
   lowered.overlap_input = 0;
-  lowered.overlap_lead = overlap_lead(p);
+  lowered.overlap_lead = shared::pixels_overlap_lead(p);
   if (conv2d_pixelwise(p)) {
     // The outputs of four pixels are written while the first of them is still read.
     const int64_t pixels = int64_t{p.out_h} * p.out_w;

@@ -2,6 +2,8 @@
 // kernels, where shape(graph, node) says how its weights lie.
 #pragma once
 
+#include <algorithm>
+
 #include "compiler/ir/op.hpp"
 #include "ops/shared/conv/conv.hpp"
 
@@ -24,6 +26,21 @@ ir::KernelInfo conv_s16_kernel();
 ConvF32Params conv2d_shape(const ir::Graph& graph, const ir::Node& node);
 ConvF32Params depthwise_shape(const ir::Graph& graph, const ir::Node& node);
 ConvF32Params dense_shape(const ir::Graph& graph, const ir::Node& node);
+
+// How far y must start before x for every input byte to be read before an output is written there
+// by kernels that make all channels of one output pixel after the other, of one image: when pixel q
+// is next to be read, pixels before it are written.
+template <class P>
+uint32_t pixels_overlap_lead(const P& p) {
+  int64_t lead = 0;
+  for (int64_t q = 1; q < int64_t{p.out_h} * p.out_w; ++q) {
+    const int64_t iy = std::max<int64_t>(0, q / p.out_w * p.stride_h - p.pad_top);
+    // A later pixel of the next row may start further left than this one, in a lower row.
+    const int64_t ix = p.kernel_h == 1 && p.kernel_w == 1 ? q % p.out_w * p.stride_w : 0;
+    lead = std::max(lead, q * p.out_c - (std::min<int64_t>(iy, p.in_h) * p.in_w + ix) * p.in_c);
+  }
+  return static_cast<uint32_t>(lead);
+}
 
 // An op's `expand`: padding "explicit" as "same" where it is that, else as a node of its own, since
 // file formats know only "same" and "valid".

@@ -72,6 +72,10 @@ const Tensor* bias_of(const Graph& graph, const Node& node) {
   return there ? &graph.tensor(node.inputs[2]) : nullptr;
 }
 
+int32_t taps_of(const ConvF32Params& p) {
+  return p.kernel_h * p.kernel_w * p.group_in;
+}
+
 ConvPaletteParams make_params_of(const Graph& graph, const Node& node, const ConvF32Params& shape,
                                  int32_t bits, int32_t block) {
   // ConvF32Params begin as the params of all members of the family do.
@@ -79,7 +83,7 @@ ConvPaletteParams make_params_of(const Graph& graph, const Node& node, const Con
   constexpr size_t common = sizeof(ConvF32Params) - 2 * sizeof(float);
   std::memcpy(&p, &shape, common);
   const ActivationRange range = activation_range(node, output(graph, node));
-  p.weight_step = p.kernel_h * p.kernel_w * p.group_in;
+  p.weight_step = taps_of(shape);
   p.tap_step = p.group_in;
   p.bits = bits;
   p.block = block;
@@ -90,11 +94,27 @@ ConvPaletteParams make_params_of(const Graph& graph, const Node& node, const Con
   return p;
 }
 
-// Channels that are decoded at once: even.
-int32_t block_channels(int32_t taps, int32_t out_c) {
-  const int64_t pair_bytes = 4 * int64_t{dot_block_words(dot_pairs(taps))};
-  const int64_t pairs = std::clamp<int64_t>(decoded_bytes_max / pair_bytes, 1, (out_c + 1) / 2);
-  return static_cast<int32_t>(2 * pairs);
+// Channels that are decoded at once, an even number, and whether y may then overlap x: where all
+// channels are decoded at once, or all of x is expanded before.
+struct Blocks {
+  int32_t channels;
+  bool overlap;
+};
+
+// What is decoded lies in RAM beside x and y, unless these overlap: all channels are decoded at
+// once where that takes less than the smaller of the two.
+Blocks blocks_of(const ConvF32Params& p) {
+  const int64_t pair_bytes = 4 * int64_t{dot_block_words(dot_pairs(taps_of(p)))};
+  const int64_t all = (int64_t{p.out_c} + 1) / 2;
+  const int64_t some = std::clamp<int64_t>(decoded_bytes_max / pair_bytes, 1, all);
+  const int64_t x_bytes = int64_t{p.in_h} * p.in_w * p.in_c;
+  const int64_t y_bytes = int64_t{p.out_h} * p.out_w * p.out_c;
+  const bool once = conv_palette_once(p.batches * p.out_h * p.out_w);
+  // The last of an odd number of channels is made after the others.
+  const bool can_overlap = p.batches == 1 && p.out_c % 2 == 0 && !once;
+  const bool whole = can_overlap && (all - some) * pair_bytes < std::min(x_bytes, y_bytes);
+  return {static_cast<int32_t>(2 * (whole ? all : some)),
+          once || (can_overlap && (whole || some == all))};
 }
 
 }  // namespace
@@ -172,7 +192,7 @@ LoweredOp lower_palette_armv7em(const Graph& graph, const Node& node, const Conv
     packed.insert(packed.end(), from, from + 6);
     from += 6;
   }
-  const int32_t block = block_channels(static_cast<int32_t>(taps), shape.out_c);
+  const auto [block, overlap] = blocks_of(shape);
   const ConvPaletteParams p = make_params_of(graph, node, shape, palette.bits, block);
   LoweredOp lowered;
   lowered.params = make_params(p);
@@ -180,6 +200,10 @@ LoweredOp lower_palette_armv7em(const Graph& graph, const Node& node, const Conv
       Operand::of_tensor(node.inputs[0]), palette.operand(),
       Operand::of_constant("weights", packed), Operand::of_tensor(node.outputs[0]),
       Operand::of_scratch(4 * conv_palette_scratch(static_cast<int32_t>(taps), block))};
+  if (!overlap) return lowered;
+  lowered.overlap_output = 3;
+  lowered.overlap_input = 0;
+  if (block >= shape.out_c) lowered.overlap_lead = pixels_overlap_lead(shape);
   return lowered;
 }
 
@@ -188,14 +212,14 @@ int64_t palette_instructions(const Graph& graph, const Node& node) {
          9 * weights_of(graph, node).elements();
 }
 
-int64_t palette_armv7em_instructions(const Graph& graph, const Node& node) {
-  const int64_t out_c = output(graph, node).shape.back();
-  const int64_t taps = weights_of(graph, node).elements() / out_c;
-  const int64_t pixels = output(graph, node).elements() / out_c;
-  const int64_t block = block_channels(static_cast<int32_t>(taps), static_cast<int32_t>(out_c));
+int64_t palette_armv7em_instructions(const Graph& graph, const Node& node,
+                                     const ConvF32Params& shape) {
+  const int64_t taps = taps_of(shape);
+  const int64_t pixels = int64_t{shape.batches} * shape.out_h * shape.out_w;
+  const int64_t block = blocks_of(shape).channels;
   const bool once = conv_palette_once(static_cast<int32_t>(pixels));
-  const int64_t blocks = once ? 1 : (out_c + block - 1) / block;
-  return find_op(node.op).macs(graph, node) * 4 / 5 + pixels * out_c * 10 +
+  const int64_t blocks = once ? 1 : (shape.out_c + block - 1) / block;
+  return find_op(node.op).macs(graph, node) * 4 / 5 + pixels * shape.out_c * 10 +
          pixels * blocks * (40 + 3 * taps) + 9 * weights_of(graph, node).elements();
 }
 

@@ -21,7 +21,8 @@ ir::LoweredOp lower_palette(const ir::Graph& graph, const ir::Node& node,
 ir::LoweredOp lower_palette_armv7em(const ir::Graph& graph, const ir::Node& node,
                                     const ConvF32Params& shape);
 int64_t palette_instructions(const ir::Graph& graph, const ir::Node& node);
-int64_t palette_armv7em_instructions(const ir::Graph& graph, const ir::Node& node);
+int64_t palette_armv7em_instructions(const ir::Graph& graph, const ir::Node& node,
+                                     const ConvF32Params& shape);
 ir::KernelInfo palette_kernel(PaletteForm form);
 
 template <ConvShape shape, PaletteForm form, int64_t weight_bits>
@@ -37,8 +38,11 @@ ir::KernelInfo palette_kernel_for() {
     return form == PaletteForm::reference ? lower_palette(graph, node, shape(graph, node))
                                           : lower_palette_armv7em(graph, node, shape(graph, node));
   };
-  info.instructions =
-      form == PaletteForm::reference ? palette_instructions : palette_armv7em_instructions;
+  info.instructions = [](const ir::Graph& graph, const ir::Node& node) {
+    return form == PaletteForm::reference
+               ? palette_instructions(graph, node)
+               : palette_armv7em_instructions(graph, node, shape(graph, node));
+  };
   return info;
 }
 

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "compiler/interpret.hpp"
-#include "compiler/plan/lowering.hpp"
+#include "compiler/plan/small.hpp"
 #include "ops/kernel_trial.hpp"
 #include "ops/shared/conv_palette/conv_palette_s8_armv7em.hpp"
 
@@ -175,14 +175,51 @@ Graph large_layer(const char* op, bool few) {
 TEST(ConvPalette, IsChosenForSizeAlone) {
   const Target m4{"m4", {Isa::reference, Isa::generic, Isa::armv7em}, 0, 0};
   const Graph few = large_layer("conv2d", true), many = large_layer("conv2d", false);
-  const auto symbol = [&](const Graph& graph, const Target& target, plan::Prefer prefer) {
-    return std::string(plan::lower_all(graph, target, prefer).ops.at(0).kernel->symbol);
+  const auto symbol = [](const plan::Lowering& lowering) {
+    return std::string(lowering.ops.at(0).kernel->symbol);
   };
-  EXPECT_EQ(symbol(few, m4, plan::Prefer::size), "conv_palette_s8_armv7em");
-  EXPECT_EQ(symbol(few, {"m3", {Isa::reference, Isa::generic}, 0, 0}, plan::Prefer::size),
-            "conv_palette_s8_reference");
-  EXPECT_EQ(symbol(few, m4, plan::Prefer::speed), "conv2d_s8_armv7em");
-  EXPECT_EQ(symbol(many, m4, plan::Prefer::size), "conv2d_s8_armv7em") << "too many values";
+  EXPECT_EQ(symbol(plan::lower_small(few, m4)), "conv_palette_s8_armv7em");
+  EXPECT_EQ(symbol(plan::lower_all(few, m4)), "conv2d_s8_armv7em");
+  EXPECT_EQ(symbol(plan::lower_small(many, m4)), "conv2d_s8_armv7em") << "too many values";
+}
+
+// Where lowering says that y may overlap x, it gives the same bits there.
+TEST(ConvPalette, WorksInPlaceWhereItSaysSo) {
+  int tried = 0;
+  for (uint32_t seed = 1; seed <= 280; ++seed) {
+    TrialRandom random(seed);
+    const PaletteTrial trial(random, random.between(2, 16));
+    for (const KernelInfo* kernel : trial.compact_kernels()) {
+      const LoweredOp lowered = kernel->lower(trial.graph, trial.node());
+      if (lowered.overlap_output < 0) continue;
+      const std::vector<int8_t> expected = trial.plain();
+      const size_t lead = lowered.overlap_lead;
+      std::vector<int8_t> both(std::max(expected.size(), lead + trial.x.size()));
+      std::ranges::copy(trial.x, both.begin() + static_cast<std::ptrdiff_t>(lead));
+      std::vector<std::vector<uint8_t>> others;
+      std::vector<void*> pointers;
+      for (const Operand& operand : lowered.operands) {
+        others.push_back(operand.kind == Operand::Kind::scratch
+                             ? std::vector<uint8_t>(operand.bytes)
+                             : operand.data);
+        const bool y =
+            operand.kind == Operand::Kind::tensor && operand.tensor == trial.node().outputs[0];
+        const bool x =
+            operand.kind == Operand::Kind::tensor && operand.tensor == trial.node().inputs[0];
+        pointers.push_back(y   ? both.data()
+                           : x ? both.data() + lead
+                               : static_cast<void*>(others.back().data()));
+      }
+      const auto params = params_bytes(lowered.params);
+      std::vector<uint32_t> words(params.size() / 4);
+      std::memcpy(words.data(), params.data(), params.size());
+      kernel->entry.run(words.data(), pointers.data());
+      both.resize(expected.size());
+      ASSERT_EQ(both, expected) << kernel->symbol << " seed " << seed << " " << trial.node().op;
+      ++tried;
+    }
+  }
+  EXPECT_GE(tried, 40);
 }
 
 // Weights of 4 bits are no larger as indices, and decoded once a call.
