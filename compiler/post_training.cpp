@@ -70,9 +70,12 @@ void make_weights_real(Graph& graph) {
   }
 }
 
+// A sum of products: of a recurrent layer the error is no product of the weights' own.
 bool has_integer_weights(const Graph& graph, const Node& node, Precision precision) {
-  const ir::QuantizationRule& rule = ir::find_op(node.op).quantization;
-  return precision != Precision::float32 && rule.weights >= 0 && rule.bias >= 0 &&
+  const ir::OpDef& op = ir::find_op(node.op);
+  const ir::QuantizationRule& rule = op.quantization;
+  return op.traits.role == ir::Role::linear && precision != Precision::float32 &&
+         rule.weights >= 0 && rule.bias >= 0 &&
          graph.tensor(node.inputs.at(static_cast<size_t>(rule.weights))).constant;
 }
 

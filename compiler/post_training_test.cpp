@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/import/onnx_builder.hpp"
+#include "compiler/import_model.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
@@ -56,6 +58,63 @@ TEST(PostTraining, IsCloseToTheFloatsOnInputsThatItHasNotSeen) {
       EXPECT_LT(narrow, output_decibels(p.graph, converted(p, Precision::int8).graph, unseen));
       EXPECT_GT(narrow, 5);
     }
+  }
+}
+
+// x [24, 1, 10] -> GRU of 16 cells from a state of zeros, as PyTorch writes it -> its last state ->
+// Gemm -> y [directions, 4].
+ir::Graph recurrent_net(uint32_t seed, bool reset_after, const std::string& direction) {
+  std::mt19937 random(seed);
+  const int64_t ways = direction == "bidirectional" ? 2 : 1, cells = 16, inputs = 10;
+  const auto rows = 3 * cells;
+  onnx::ModelBuilder b;
+  b.input("x", {24, 1, inputs});
+  const auto reals = [&](const char* name, const std::vector<int64_t>& shape, float size) {
+    size_t count = 1;
+    for (const int64_t extent : shape) count *= static_cast<size_t>(extent);
+    b.reals(name, shape, random_floats(random, count, size));
+  };
+  reals("w", {ways, rows, inputs}, 0.4f);
+  reals("r", {ways, rows, cells}, 0.3f);
+  reals("b", {ways, 2 * rows}, 0.2f);
+  reals("zeros", {ways, 1, cells}, 0);
+  auto& gru = b.node("GRU", {"x", "w", "r", "b", "", "zeros"}, {"all", "last"});
+  onnx::ModelBuilder::set(gru, "hidden_size", cells);
+  onnx::ModelBuilder::set(gru, "linear_before_reset", int64_t{reset_after});
+  auto& attribute = *gru.add_attribute();
+  attribute.set_name("direction");
+  attribute.set_type(::onnx::AttributeProto::STRING);
+  attribute.set_s(direction);
+  b.node("Flatten", {"last"}, {"flat"});
+  reals("g", {cells, 4}, 0.3f);
+  b.node("Gemm", {"flat", "g"}, {"y"});
+  b.output("y");
+  return import_model(b.finish(), "recurrent.onnx");
+}
+
+TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
+  for (const auto& [after, direction] : {std::pair{false, "forward"},
+                                         {true, "forward"},
+                                         {true, "reverse"},
+                                         {true, "bidirectional"}}) {
+    SCOPED_TRACE(testing::Message() << after << " " << direction);
+    const ir::Graph graph = recurrent_net(7, after, direction);
+    const auto seen = random_samples(graph, 16, 1), unseen = random_samples(graph, 16, 2);
+    const Prepared p = prepare(graph, seen, {});
+    const Converted narrow = converted(p, Precision::int8);
+    int layers = 0;
+    for (const ir::Node& node : narrow.graph.nodes) {
+      if (node.op != "gru") continue;
+      ++layers;
+      EXPECT_EQ(narrow.graph.tensor(node.inputs[0]).dtype, ir::DType::i8);
+      EXPECT_EQ(narrow.graph.tensor(node.inputs[2]).dtype, ir::DType::i8);
+      EXPECT_EQ(narrow.graph.tensor(node.outputs[0]).dtype, ir::DType::i8);
+      EXPECT_EQ(node.inputs.size(), 4u) << "its state is its own";
+    }
+    EXPECT_EQ(layers, std::string(direction) == "bidirectional" ? 2 : 1);
+    EXPECT_GT(output_decibels(p.graph, narrow.graph, unseen), 25);
+    // There are no kernels of these: the recurrent layer stays int8.
+    EXPECT_GT(output_decibels(p.graph, converted(p, Precision::int16x8).graph, unseen), 25);
   }
 }
 

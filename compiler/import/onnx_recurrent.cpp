@@ -75,6 +75,14 @@ struct Layer {
     return op.reshaped(own, {batches, cells});
   }
 
+  // Whether there is no initial state, or one that is known to be zero.
+  bool starts_at_zero(size_t at) const {
+    if (!op.has_input(at)) return true;
+    const ir::Tensor& tensor = op.tensor(op.input(at));
+    return tensor.constant &&
+           std::ranges::all_of(tensor.data, [](uint8_t byte) { return byte == 0; });
+  }
+
   int64_t time_axis() const { return batch_first ? 1 : 0; }
   TensorId reversed(TensorId x) const { return op.emit("reverse", {x, op.indices({time_axis()})}); }
   TensorId input_of(int64_t d) const { return backwards(d) ? reversed(op.input(0)) : op.input(0); }
@@ -149,7 +157,7 @@ void import_gru(Operator& op) {
     const int64_t after = op.integer("linear_before_reset", 0) != 0;
     const Attributes attributes{{"time_major", time_major}, {"reset_after", after}};
     std::vector<TensorId> state;
-    if (op.has_input(5)) state = {op.variable(l.initial(5, d))};
+    if (!l.starts_at_zero(5)) state = {op.variable(l.initial(5, d))};
     from.insert(from.end(), state.begin(), state.end());
     ys.push_back(op.emit_with("gru", from, attributes, state));
   }

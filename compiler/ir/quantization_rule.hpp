@@ -20,9 +20,9 @@ struct QuantizationRule {
   float scale = 0;
   int32_t zero_point = 0;
   float scale_s16 = 0;        // fixed, int16, whose zero point is 0
-  int32_t weights = -1;       // input that is symmetric per channel; -1: none
+  int32_t weights = -1;       // first of the inputs before `bias` that are symmetric per channel
   int32_t channel_axis = -1;  // of the weights
-  int32_t bias = -1;          // input that becomes integers with scale x * weights; -1: none
+  int32_t bias = -1;          // input that becomes integers with scale x * weights
 };
 
 // The rules that op folders choose from.

@@ -176,13 +176,8 @@ class Converter {
     const TensorId whose = with_others ? node.outputs.at(0) : id;
     if (!tensor.constant) return as_integer(id, type, groups_.quantization(whose, type, ranges_));
     require_finite(tensor);
-    if (static_cast<int32_t>(input) == rule.weights) {
-      return weights(node, precision, graph().tensor(copy.inputs.at(0)).scale());
-    }
-    if (static_cast<int32_t>(input) == rule.bias) {
-      const Tensor& w = graph().tensor(copy.inputs.at(static_cast<size_t>(rule.weights)));
-      return bias(tensor, graph().tensor(copy.inputs.at(0)).scale(), w.quantization.scale, type);
-    }
+    if (is_weights(rule, input)) return weights(node, input, precision, copy);
+    if (static_cast<int32_t>(input) == rule.bias) return bias(tensor, node, copy, type);
     const auto [low, high] = std::ranges::minmax(tensor.values<float>());
     return constant(tensor, type,
                     with_others ? groups_.quantization(whose, type, ranges_)
@@ -228,24 +223,46 @@ class Converter {
     return there ? &source_.tensor(node.inputs[b]) : nullptr;
   }
 
-  TensorId weights(const Node& node, Precision precision, float x_scale) {
+  // Scale of what the weights at `input` multiply: the node's first input, or, behind the first
+  // weights, its own earlier outputs.
+  float scale_of_factor(const Node& node, size_t input, const Node& copy, DType type) const {
+    if (static_cast<int32_t>(input) == rule_of(node).weights) {
+      return result_.graph.tensor(copy.inputs.at(0)).scale();
+    }
+    return groups_.quantization(node.outputs.at(0), type, ranges_).scale.at(0);
+  }
+
+  TensorId weights(const Node& node, size_t input, Precision precision, const Node& copy) {
     const QuantizationRule& rule = rule_of(node);
-    const Tensor& tensor = source_.tensor(node.inputs.at(static_cast<size_t>(rule.weights)));
+    const Tensor& tensor = source_.tensor(node.inputs.at(input));
+    const DType type = precision_info(precision).activations;
     const int32_t limit = precision_info(precision).weight_limit;
     const float* values = tensor.values<float>().data();
     auto scales = weight_scales(tensor.shape, values, rule.channel_axis, limit);
-    if (const Tensor* b = bias_of(node)) make_room_for(b->values<float>(), x_scale, scales);
+    if (const Tensor* b = bias_of(node)) {
+      const auto part = input - static_cast<size_t>(rule.weights);
+      make_room_for(b->values<float>().subspan(part * scales.size()),
+                    scale_of_factor(node, input, copy, type), scales);
+    }
     auto stored = quantize_weights(tensor.shape, values, rule.channel_axis, scales, limit);
-    const bool narrow = precision_info(precision).activations == DType::i8;
-    if (options_.palette_bits > 0 && narrow) limit_to_palette(stored, options_.palette_bits);
+    if (options_.palette_bits > 0 && type == DType::i8) {
+      limit_to_palette(stored, options_.palette_bits);
+    }
     const TensorId id = graph().add_constant(tensor.name, DType::i8, tensor.shape, stored);
     graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0),
                                        rule.channel_axis};
     return id;
   }
 
-  TensorId bias(const Tensor& tensor, float x_scale, std::vector<float> scales, DType type) {
-    for (float& scale : scales) scale = x_scale * scale;
+  // In parts one after another, for each of the weights.
+  TensorId bias(const Tensor& tensor, const Node& node, const Node& copy, DType type) {
+    std::vector<float> scales;
+    for (auto w = static_cast<size_t>(rule_of(node).weights); is_weights(rule_of(node), w); ++w) {
+      const float factor = scale_of_factor(node, w, copy, type);
+      for (const float scale : graph().tensor(copy.inputs.at(w)).quantization.scale) {
+        scales.push_back(factor * scale);
+      }
+    }
     const TensorId id = type == DType::i16
                             ? graph().add_constant(tensor.name, DType::i64, tensor.shape,
                                                    round_bias<int64_t>(tensor, scales))

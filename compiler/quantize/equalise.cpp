@@ -28,6 +28,10 @@ const ir::QuantizationRule& rule_of(const Node& node) {
   return ir::find_op(node.op).quantization;
 }
 
+bool is_linear(const Node& node) {
+  return ir::find_op(node.op).traits.role == ir::Role::linear;
+}
+
 bool constant_floats(const Graph& graph, const Node& node, int32_t input) {
   const auto i = static_cast<size_t>(input);
   if (input < 0 || i >= node.inputs.size() || node.inputs[i] == ir::no_tensor) return false;
@@ -42,7 +46,7 @@ bool has_bias(const Node& node) {
 
 // A linear op whose output channels can be scaled.
 bool is_first(const Graph& graph, const Node& node) {
-  return rule_of(node).weights >= 0 && scales_on(node) &&
+  return is_linear(node) && rule_of(node).weights >= 0 && scales_on(node) &&
          constant_floats(graph, node, rule_of(node).weights) &&
          (!has_bias(node) || constant_floats(graph, node, rule_of(node).bias)) &&
          graph.tensor(node.inputs[0]).dtype == ir::DType::f32;
@@ -104,7 +108,7 @@ class Equaliser {
       pair.second = static_cast<size_t>(readers[0]);
       const Node& node = graph_.nodes[pair.second];
       if (node.inputs[0] != t || std::ranges::count(node.inputs, t) != 1) return;
-      if (rule_of(node).weights >= 0) break;
+      if (is_linear(node) && rule_of(node).weights >= 0) break;
       if (!ir::find_op(node.op).traits.homogeneous || !scales_on(node)) return;
       if (node.outputs.size() != 1) return;
       pair.between.push_back(node.outputs[0]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/op.hpp"
+#include "compiler/quantize/groups.hpp"
 
 namespace mote::quantize {
 namespace {
@@ -27,7 +28,7 @@ Tensor operand(const Graph& graph, const Node& node, size_t input, Precision pre
   Tensor tensor = graph.tensor(node.inputs[input]);
   if (tensor.dtype != DType::f32) return tensor;
   tensor.quantization = {{1.0f}, {0}, -1};
-  if (tensor.constant && static_cast<int32_t>(input) == rule.weights) {
+  if (tensor.constant && is_weights(rule, input)) {
     const auto channels =
         static_cast<size_t>(tensor.shape.at(static_cast<size_t>(rule.channel_axis)));
     tensor.quantization = {std::vector<float>(channels, 1.0f), std::vector<int32_t>(channels, 0),

@@ -1,14 +1,20 @@
-// Host half of gru: gated recurrent unit over a sequence, in float.
+// Host half of gru: gated recurrent unit over a sequence, in float and int8.
 //
 // Inputs: x [batches, steps, inputs] ([steps, batches, inputs] with time_major); w [3 * cells,
 // inputs]; r [3 * cells, cells]; bias [2, 3 * cells] (optional), gates in the order z, r, n; hidden
 // [batches, cells], a variable (optional). Outputs: y, as x with cells for inputs; the variable, if
 // there is one. Without it every call starts from 0. Attributes: time_major, reset_after (0 or 1).
+// In int8 the variable is int16 in Q0.15, weights have scales by row, bias is int32.
+
+#include <cstring>
 
 #include "compiler/import/tflite_operator.hpp"
+#include "compiler/ir/requantize.hpp"
 #include "ops/nn/gru/gru_f32_reference.hpp"
+#include "ops/nn/gru/gru_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/recurrent/recurrent_host.hpp"
+#include "ops/shared/sigmoid/sigmoid_host.hpp"
 
 namespace mote {
 namespace {
@@ -62,8 +68,9 @@ void infer(Graph& graph, const Node& node) {
   require(node.outputs.size() == (kept ? 2u : 1u), node,
           "needs one output, and its hidden state as a second if it has one");
   const Shape state = kept ? l.hidden->shape : Shape{};
+  const DType state_type = kept ? l.hidden->dtype : DType::f32;
   set_output(graph, node, 0, l.x.dtype, y);
-  if (kept) set_output(graph, node, 1, DType::f32, state);
+  if (kept) set_output(graph, node, 1, state_type, state);
 }
 
 int64_t macs(const Graph& graph, const Node& node) {
@@ -77,7 +84,19 @@ bool fits_f32(const Graph& graph, const Node& node) {
   return floats(&l.x) && floats(&l.w) && floats(&l.r) && floats(l.bias) && floats(l.hidden);
 }
 
-LoweredOp lower(const Graph& graph, const Node& node) {
+bool fits_s8(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const auto weights = [](const Tensor& t) {
+    return t.constant && t.dtype == DType::i8 && symmetric(t) && t.quantization.axis <= 0;
+  };
+  const bool state =
+      l.hidden == nullptr || (l.hidden->dtype == DType::i16 && l.hidden->scale() == 1.0f / 32768 &&
+                              l.hidden->zero_point() == 0);
+  return l.x.dtype == DType::i8 && weights(l.w) && weights(l.r) && state &&
+         (l.bias == nullptr || (l.bias->constant && l.bias->dtype == DType::i32));
+}
+
+LoweredOp lower_f32(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
   const bool kept = l.hidden != nullptr;
   const auto units = static_cast<size_t>(l.cells);
@@ -97,11 +116,69 @@ LoweredOp lower(const Graph& graph, const Node& node) {
   return lowered;
 }
 
+// The kernel's bias and scales, by side: w . x and r . y'.
+struct Sides {
+  std::vector<int32_t> bias, scales;
+
+  // from: whose stored values the weights multiply. half: of the layer's bias.
+  void add(const Tensor& from, const Tensor& weights, const Tensor* layer_bias, size_t half) {
+    constexpr double q3_12 = 1.0 / 4096;
+    const auto rows = static_cast<size_t>(weights.shape[0]);
+    Tensor own;
+    if (layer_bias != nullptr) {
+      const auto all = layer_bias->values<int32_t>();
+      own.dtype = DType::i32;
+      own.shape = {weights.shape[0]};
+      own.constant = true;
+      own.data.resize(rows * 4);
+      std::memcpy(own.data.data(), all.data() + half * rows, rows * 4);
+    }
+    const auto folded = fold_input_zero(from, weights, 0, layer_bias != nullptr ? &own : nullptr);
+    bias.insert(bias.end(), folded.begin(), folded.end());
+    std::vector<int32_t> shifts;
+    for (size_t row = 0; row < rows; ++row) {
+      const auto& each = weights.quantization.scale;
+      const float scale = each.at(each.size() == 1 ? 0 : row);
+      const Multiplier m = quantize_multiplier(static_cast<double>(from.scale()) *
+                                               static_cast<double>(scale) / q3_12);
+      scales.push_back(m.multiplier);
+      shifts.push_back(m.shift);
+    }
+    scales.insert(scales.end(), shifts.begin(), shifts.end());
+  }
+};
+
+LoweredOp lower_s8(const Graph& graph, const Node& node) {
+  const Layer l(graph, node);
+  const Tensor& y = shared::output(graph, node);
+  const bool kept = l.hidden != nullptr;
+  const Multiplier to_y = quantize_multiplier(1.0 / 32768 / static_cast<double>(y.scale()));
+  Sides sides;
+  sides.add(l.x, l.w, l.bias, 0);
+  sides.add(y, l.r, l.bias, 1);
+  LoweredOp lowered;
+  lowered.params = make_params(GruS8Params{l.batches, l.steps, l.inputs, l.cells, l.time_major,
+                                           node.integer("reset_after", 0) != 0, !kept,
+                                           y.zero_point(), to_y.multiplier, to_y.shift});
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      Operand::of_tensor(node.inputs[1]),
+                      Operand::of_tensor(node.inputs[2]),
+                      Operand::of_constant("bias", sides.bias),
+                      Operand::of_constant("scales", sides.scales),
+                      Operand::of_constant("sigmoid", shared::sigmoid_table()),
+                      kept ? Operand::of_tensor(node.outputs[1])
+                           : Operand::of_scratch(extent(l.batches, l.cells, 2)),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(7, l.cells))};
+  return lowered;
+}
+
 int64_t instructions(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node);
 }
 
-constexpr KernelVariant f32_variant{fits_f32, lower, instructions};
+constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions};
+constexpr KernelVariant s8_variant{fits_s8, lower_s8, instructions};
 #define MOTE_OP_FOLDER "ops/nn/gru"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {
@@ -177,6 +254,15 @@ std::vector<TensorId> expand(Graph& graph, const Node& node) {
 }  // namespace
 
 extern const OpDef gru_op;
-const OpDef gru_op{"gru", infer, macs, kernels, {}, {}, {}, nullptr, expand};
+const OpDef gru_op{
+    "gru",
+    infer,
+    macs,
+    kernels,
+    {},
+    {},
+    {.output = QuantizationRule::Output::own_range, .weights = 1, .channel_axis = 0, .bias = 3},
+    nullptr,
+    expand};
 
 }  // namespace mote
