@@ -197,13 +197,32 @@ inline std::vector<uint8_t> sample_choices() {
   return b.finish({x, word}, {y, entries});
 }
 
+// Parts that are found by number, and put in at computed places; a shape of two.
+inline std::vector<uint8_t> sample_places() {
+  using F = ModelBuilder::Field;
+  ModelBuilder b;
+  const auto int32 = schema::TensorType_INT32;
+  const int32_t x = b.activation("x", {2, 3, 4}, 0.05f, -3);
+  const int32_t index = b.tensor({"index", int32, {2, 2}});
+  const int32_t begin = b.tensor({"begin", int32, {3}});
+  const int32_t part = b.activation("part", {2, 2, 4}, 0.05f, -3);
+  b.op(36, {x, index}, {part}, 23, {{0, F::integer, -2}, {1, F::integer, 1}});
+  const int32_t y = b.activation("y", {2, 3, 4}, 0.05f, -3);
+  b.op(151, {x, part, begin}, {y});
+  const int32_t shape = b.constant<int32_t>("shape", int32, {2}, {7, 1});
+  const int32_t both = b.tensor({"both", int32, {3}});
+  b.op(145, {begin, shape}, {both});
+  return b.finish({x, index, begin}, {y, both});
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
           {"conversions", sample_conversions()},
           {"functions", sample_functions()},
           {"state", sample_state()},
-          {"choices", sample_choices()}};
+          {"choices", sample_choices()},
+          {"places", sample_places()}};
 }
 
 }  // namespace mote::tflite

@@ -328,7 +328,8 @@ class Sinker {
 
   bool read_named(const Node& node) {
     const View* of = transposed_view(node.inputs.at(0));
-    if (of == nullptr) return false;
+    // Batch dimensions are two inputs' first axes in common.
+    if (of == nullptr || node.integer("batch_dims", 0) != 0) return false;
     const AxisOrder order = of->order;
     Node made = node;
     made.inputs[0] = of->base;

@@ -30,6 +30,43 @@ TEST(Gather, EntriesOutsideAreZero) {
             (std::vector<int8_t>{3, 4, 0, 0, 0, 0}));
 }
 
+TEST(Gather, AnIndexForEachBatch) {
+  const Shape shape{2, 3, 4, 2};
+  const auto x = counting<int16_t>(shape);
+  for (const auto& [axis, batches] : {std::pair<int64_t, int64_t>{2, 1}, {-2, -1}, {-1, 1}}) {
+    const int32_t entries = axis == -1 ? 2 : 4;
+    TrialRandom random(static_cast<uint32_t>(5 + axis));
+    std::vector<int32_t> index;
+    for (int i = 0; i < 6; ++i) index.push_back(random.between(0, entries - 1));
+    OpTrial trial;
+    trial.input(DType::i16, shape, x);
+    trial.input<int32_t>(DType::i32, {2, 3}, index);
+    const auto bytes = trial.run("gather", {{"axis", axis}, {"batch_dims", batches}}, {{}})[0];
+    const auto y = values_of<int16_t>(bytes);
+    const Shape out = axis == -1 ? Shape{2, 3, 4, 3} : Shape{2, 3, 3, 2};
+    ASSERT_EQ(trial.output_shape(), out);
+    for_each_index(out, [&](const Index& i) {
+      const auto own = static_cast<size_t>(3 * i[0] + (axis == -1 ? i[3] : i[2]));
+      const Index from =
+          axis == -1 ? Index{i[0], i[1], i[2], index[own]} : Index{i[0], i[1], index[own], i[3]};
+      ASSERT_EQ(y[offset_of(out, i)], x[offset_of(shape, from)]);
+    });
+  }
+}
+
+TEST(Gather, RefusesBatchesThatDiffer) {
+  OpTrial trial;
+  trial.input(DType::i16, {2, 3, 4}, counting<int16_t>({2, 3, 4}));
+  trial.input<int32_t>(DType::i32, {3, 2}, {0, 1, 2, 0, 1, 2});
+  EXPECT_THROW(trial.run("gather", {{"axis", int64_t{1}}, {"batch_dims", int64_t{1}}}, {{}}),
+               GraphError);
+  OpTrial late;
+  late.input(DType::i16, {2, 3, 4}, counting<int16_t>({2, 3, 4}));
+  late.input<int32_t>(DType::i32, {2, 2}, {0, 1, 1, 0});
+  EXPECT_THROW(late.run("gather", {{"axis", int64_t{0}}, {"batch_dims", int64_t{1}}}, {{}}),
+               GraphError);
+}
+
 // A hybrid embedding: the output is declared float.
 TEST(Gather, DequantizesInt8Entries) {
   OpTrial trial;

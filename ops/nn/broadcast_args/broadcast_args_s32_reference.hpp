@@ -1,0 +1,14 @@
+// Portable broadcast of shapes of int32.
+#pragma once
+
+#include "ops/nn/broadcast_args/broadcast_args.hpp"
+
+namespace mote {
+
+template <class P>
+void broadcast_args_s32_reference(const P& p, void* const* operands) {
+  broadcast_args_walk(p, static_cast<const int32_t*>(operands[0]),
+                      static_cast<const int32_t*>(operands[1]), static_cast<int32_t*>(operands[2]));
+}
+
+}  // namespace mote
