@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -45,6 +46,13 @@ struct Options {
   bool json = false;
 
   bool mixed() const { return precision == "mixed"; }
+  bool corrects_bias() const { return correct_bias || palette_bits > 0; }
+  // Whether some weights may have few values, so that their inputs matter.
+  bool narrow_weights() const {
+    const auto int4 = [](const std::string& text) { return text.ends_with("int4"); };
+    return palette_bits > 0 || precision == "int4" || std::ranges::any_of(layers, int4) ||
+           (mixed() && std::ranges::any_of(choices, int4));
+  }
   // Palettes are for packages that are to be small.
   plan::Optimize optimize() const {
     return palette_bits > 0 ? plan::Optimize::flash : plan::Optimize::latency;
@@ -110,6 +118,7 @@ class Quantization {
     settings.calibration.method = quantize::method_from_name(options_.method);
     settings.calibration.percentile = options_.percentile;
     settings.equalise = options_.equalise;
+    settings.moments = options_.narrow_weights();
     if (whole_project() && project_->is_anomaly()) {
       const ir::TensorId x = graph_.nodes.back().inputs.at(0);
       settings.given[graph_.tensor(x).name] = {-learn::anomaly_reach, learn::anomaly_reach, true};
@@ -129,6 +138,7 @@ class Quantization {
     convert_.float_inputs = options_.float_io || whole_project();
     convert_.float_outputs = options_.float_io;
     convert_.palette_bits = options_.palette_bits;
+    if (options_.narrow_weights()) convert_.moments = &prepared_.moments;
     if (options_.mixed()) {
       quantize::MixedOptions settings;
       settings.budget = options_.budget;
@@ -175,12 +185,16 @@ class Quantization {
 
   void convert() {
     converted_ = quantize::convert(prepared_.graph, prepared_.ranges, convert_);
-    if (options_.correct_bias) {
-      const ir::Graph corrected = quantize::with_corrected_biases(
-          prepared_.graph, converted_.precisions, data_.calibration, options_.palette_bits);
+    if (options_.palette_bits > 0) {
+      convert_.palette_for = quantize::palettes_that_pay(prepared_, converted_, target());
+      converted_ = quantize::convert(prepared_.graph, prepared_.ranges, convert_);
+    }
+    if (options_.corrects_bias()) {
+      const ir::Graph corrected =
+          quantize::with_corrected_biases(prepared_.graph, converted_, data_.calibration);
       converted_ = quantize::convert(corrected, prepared_.ranges, convert_);
     }
-    report_.corrected = options_.correct_bias;
+    report_.corrected = options_.corrects_bias();
     report_.prepared = &prepared_;
     report_.converted = &converted_;
   }
@@ -357,8 +371,9 @@ void add_precision_options(Command& command, Options& options) {
       .shows_default();
   command
       .option("--palette", options.palette_bits,
-              "Give each layer's int8 or int4 weights at most 2^BITS values: packages then hold"
-              " indices, smaller and slower, as with --optimize flash")
+              "Give int8 or int4 weights at most 2^BITS values in each layer where --board gains by"
+              " it: packages then hold indices, smaller and slower, as with --optimize flash;"
+              " implies --correct-bias")
       .value_name("BITS")
       .between(quantize::palette_bits_min, quantize::palette_bits_max);
   command.option("--layer", options.layers,

@@ -92,6 +92,7 @@ class Search {
         alone.float_inputs = true;
         alone.by_node.assign(count, Precision::float32);
         alone.by_node[i] = precision;
+        alone.moments = moments();
         const Converted converted = convert(graph, prepared_.ranges, alone);
         layer.choices.push_back(
             {precision, noise_of_outputs(prepared_, alone, samples_, real_outputs_).relative(),
@@ -99,6 +100,10 @@ class Search {
       }
       if (!layer.choices.empty()) layers_.push_back(std::move(layer));
     }
+  }
+
+  const std::vector<SecondMoments>* moments() const {
+    return prepared_.moments.empty() ? nullptr : &prepared_.moments;
   }
 
   static size_t most_exact(const std::vector<LayerChoice>& choices) {
@@ -109,6 +114,7 @@ class Search {
   Mixed convert_with(const std::vector<size_t>& chosen) const {
     Mixed mixed;
     mixed.convert.float_inputs = options_.float_inputs;
+    mixed.convert.moments = moments();
     mixed.convert.by_node.resize(prepared_.graph.nodes.size());
     for (size_t l = 0; l < layers_.size(); ++l) {
       mixed.convert.by_node[layers_[l].node] = layers_[l].choices[chosen[l]].precision;

@@ -6,9 +6,9 @@
 #include "compiler/compile.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/op.hpp"
+#include "compiler/measure_moments.hpp"
 #include "compiler/plan/small.hpp"
 #include "compiler/quantize/equalise.hpp"
-#include "compiler/quantize/palette.hpp"
 
 namespace mote::quantize {
 namespace {
@@ -70,6 +70,12 @@ void make_weights_real(Graph& graph) {
   }
 }
 
+// The node that has become of a node of the source.
+const Node& converted_node(const Converted& converted, const Node& node) {
+  const TensorId y = converted.values.at(static_cast<size_t>(node.outputs.at(0)));
+  return converted.graph.nodes.at(static_cast<size_t>(converted.graph.producer(y)));
+}
+
 // A sum of products: of a recurrent layer the error is no product of the weights' own.
 bool has_integer_weights(const Graph& graph, const Node& node, Precision precision) {
   const ir::OpDef& op = ir::find_op(node.op);
@@ -80,17 +86,14 @@ bool has_integer_weights(const Graph& graph, const Node& node, Precision precisi
 }
 
 // weights - what integers make of them.
-std::vector<float> rounding_of(const Tensor& tensor, int32_t axis, Precision precision,
-                               int32_t palette_bits) {
-  const auto [name, activations, limit] = precision_info(precision);
-  const auto values = tensor.values<float>();
-  const auto scales = weight_scales(tensor.shape, values.data(), axis, limit);
-  auto stored = quantize_weights(tensor.shape, values.data(), axis, scales, limit);
-  if (palette_bits > 0 && activations == ir::DType::i8) limit_to_palette(stored, palette_bits);
-  std::vector<float> rest(values.size());
-  for_each_run(tensor.shape, axis, [&](size_t offset, size_t channel, size_t count) {
+std::vector<float> rounding_of(const Tensor& real, const Tensor& stored) {
+  const auto values = real.values<float>();
+  std::vector<float> rest(values.begin(), values.end());
+  const auto integers = stored.values<int8_t>();
+  const ir::Quantization& q = stored.quantization;
+  for_each_run(real.shape, q.axis, [&](size_t offset, size_t channel, size_t count) {
     for (size_t i = offset; i < offset + count; ++i) {
-      rest[i] = values[i] - scales[channel] * static_cast<float>(stored[i]);
+      rest[i] -= q.scale[channel] * static_cast<float>(integers[i]);
     }
   });
   return rest;
@@ -98,20 +101,20 @@ std::vector<float> rounding_of(const Tensor& tensor, int32_t axis, Precision pre
 
 // Beside every linear node of `graph`, one with the same input and the rounding of its weights in
 // their place, without bias and activation. Returns its output by the node's index.
-std::map<size_t, TensorId> add_rounding(Graph& graph, std::span<const Precision> precisions,
-                                        int32_t palette_bits) {
+std::map<size_t, TensorId> add_rounding(Graph& graph, const Converted& converted) {
   std::map<size_t, TensorId> errors;
   const std::vector<Node> nodes = graph.nodes;
   for (size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
-    if (!has_integer_weights(graph, node, precisions[i])) continue;
+    if (!has_integer_weights(graph, node, converted.precisions[i])) continue;
     const ir::QuantizationRule& rule = ir::find_op(node.op).quantization;
-    const Tensor w = graph.tensor(node.inputs[static_cast<size_t>(rule.weights)]);
+    const auto at = static_cast<size_t>(rule.weights);
+    const Tensor w = graph.tensor(node.inputs[at]);
+    const Tensor& stored = converted.graph.tensor(converted_node(converted, node).inputs.at(at));
     Node error = node;
     error.inputs.resize(static_cast<size_t>(rule.bias));
-    error.inputs[static_cast<size_t>(rule.weights)] =
-        graph.add_constant(w.name + "/rounding", w.dtype, w.shape,
-                           rounding_of(w, rule.channel_axis, precisions[i], palette_bits));
+    error.inputs[at] =
+        graph.add_constant(w.name + "/rounding", w.dtype, w.shape, rounding_of(w, stored));
     error.attributes["activation"] = std::string("none");
     Tensor y = graph.tensor(node.outputs.at(0));
     y.name += "/rounding";
@@ -151,14 +154,28 @@ Prepared prepare(Graph graph, std::span<const Sample> samples, const PrepareOpti
     calibration.ranges.narrow[t] = calibration.ranges.wide[t] = given->second;
   }
   prepared.ranges = std::move(calibration.ranges);
+  if (options.moments) prepared.moments = measure_moments(graph, samples);
   prepared.graph = std::move(graph);
   return prepared;
 }
 
-Graph with_corrected_biases(const Graph& graph, std::span<const Precision> precisions,
-                            std::span<const Sample> samples, int32_t palette_bits) {
+std::vector<bool> palettes_that_pay(const Prepared& prepared, const Converted& converted,
+                                    const ir::Target& target) {
+  const plan::Lowering lowering = plan::lower_small(converted.graph, target);
+  std::vector<bool> pay;
+  for (const Node& node : prepared.graph.nodes) {
+    const Node& own = converted_node(converted, node);
+    const auto index = static_cast<size_t>(&own - converted.graph.nodes.data());
+    const ir::KernelInfo* kernel = lowering.ops[index].kernel;
+    pay.push_back((kernel != nullptr && kernel->compact) || own.integer("weight_bits", 8) == 4);
+  }
+  return pay;
+}
+
+Graph with_corrected_biases(const Graph& graph, const Converted& converted,
+                            std::span<const Sample> samples) {
   Graph probe = graph;
-  const auto errors = add_rounding(probe, precisions, palette_bits);
+  const auto errors = add_rounding(probe, converted);
   std::map<size_t, std::vector<double>> sums;
   Interpreter interpreter(probe, host_target());
   for (const Sample& sample : samples) {
@@ -238,6 +255,11 @@ std::vector<Sensitivity> sensitivity_of(const Prepared& prepared, const Converte
                                         const std::vector<std::vector<float>>& real_outputs,
                                         const std::function<void(size_t, size_t)>& done) {
   std::vector<Sensitivity> result;
+  const auto set_palettes = [&](ConvertOptions& options) {
+    options.palette_bits = base.palette_bits;
+    options.palette_for = base.palette_for;
+    options.moments = prepared.moments.empty() ? nullptr : &prepared.moments;
+  };
   const size_t count = prepared.graph.nodes.size();
   for (size_t i = 0; i < count; ++i) {
     if (done) done(i, count);
@@ -248,11 +270,11 @@ std::vector<Sensitivity> sensitivity_of(const Prepared& prepared, const Converte
     }
     ConvertOptions alone;
     alone.float_inputs = true;
-    alone.palette_bits = base.palette_bits;
+    set_palettes(alone);
     alone.by_node.assign(count, Precision::float32);
     alone.by_node[i] = base.precisions[i];
     ConvertOptions all_but;
-    all_but.palette_bits = base.palette_bits;
+    set_palettes(all_but);
     all_but.by_node.assign(base.precisions.begin(), base.precisions.end());
     all_but.by_node[i] = Precision::float32;
     result.push_back({i, noise_of_outputs(prepared, alone, samples, real_outputs),

@@ -21,14 +21,16 @@ namespace mote::quantize {
 struct PrepareOptions {
   CalibrationOptions calibration;
   bool equalise = false;                    // compiler/quantize/equalise.hpp
+  bool moments = false;                     // compiler/measure_moments.hpp
   std::map<std::string, ValueRange> given;  // ranges by tensor name, in place of measured ones
 };
 
 // A float graph that is ready to be converted, at whatever precisions.
 struct Prepared {
-  ir::Graph graph;        // after the passes: batch norms folded, activations fused
-  Ranges ranges;          // of its tensors
-  int32_t equalised = 0;  // pairs of layers
+  ir::Graph graph;                     // after the passes: batch norms folded, activations fused
+  Ranges ranges;                       // of its tensors
+  std::vector<SecondMoments> moments;  // by node; where PrepareOptions asked for them
+  int32_t equalised = 0;               // pairs of layers
 };
 
 // graph: verified, float32. Throws as calibrate() does, and for graphs that are quantised already.
@@ -36,9 +38,15 @@ Prepared prepare(ir::Graph graph, std::span<const Sample> samples, const Prepare
 
 // `graph` with what rounding the weights takes from the mean of each output channel of linear ops,
 // over the samples, given back by their biases (Nagel et al. 2019, arXiv:1906.04721, section 4.2,
-// with measured means). precisions: by node. palette_bits: as in ConvertOptions.
-ir::Graph with_corrected_biases(const ir::Graph& graph, std::span<const Precision> precisions,
-                                std::span<const Sample> samples, int32_t palette_bits = 0);
+// with measured means). converted: of `graph`, with the rounded weights.
+ir::Graph with_corrected_biases(const ir::Graph& graph, const Converted& converted,
+                                std::span<const Sample> samples);
+
+// By node: whether planning for flash on the target decodes a palette there, or the weights are
+// int4. Elsewhere a palette costs exactness and saves nothing. converted: with palettes in all
+// nodes.
+std::vector<bool> palettes_that_pay(const Prepared& prepared, const Converted& converted,
+                                    const ir::Target& target);
 
 // Values of all outputs, as real numbers and in order, for every sample. samples: float32; they are
 // rounded to what the graph's inputs are.

@@ -12,7 +12,9 @@
 #include "compiler/interpret.hpp"
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
+#include "compiler/measure_moments.hpp"
 #include "compiler/mixed_precision.hpp"
+#include "compiler/plan/small.hpp"
 #include "compiler/quantize/equalise.hpp"
 #include "compiler/quantize/quantize_trial.hpp"
 
@@ -155,7 +157,7 @@ TEST(PostTraining, GivesTheSameBitsAgain) {
     options.equalise = true;
     const Prepared p = prepare(graph, samples, options);
     const Converted first = converted(p, Precision::int8);
-    const ir::Graph corrected = with_corrected_biases(p.graph, first.precisions, samples);
+    const ir::Graph corrected = with_corrected_biases(p.graph, first, samples);
     return ir::print_text(convert(corrected, p.ranges, {}).graph, ir::full_text);
   };
   EXPECT_EQ(make(), make());
@@ -271,7 +273,7 @@ TEST(CorrectBias, TakesTheRoundingOfWeightsOutOfTheMean) {
     ConvertOptions options;
     options.precision = Precision::int4;
     const Converted plain = convert(p.graph, p.ranges, options);
-    const ir::Graph corrected = with_corrected_biases(p.graph, plain.precisions, seen);
+    const ir::Graph corrected = with_corrected_biases(p.graph, plain, seen);
     const Converted better = convert(corrected, p.ranges, options);
     EXPECT_LT(worst_mean_error(p.graph, better.graph, unseen),
               0.5 * worst_mean_error(p.graph, plain.graph, unseen));
@@ -287,11 +289,121 @@ TEST(CorrectBias, GivesABiasToLayersThatHadNone) {
   const ir::Graph graph = made.finish();
   const auto samples = random_samples(graph, 16, 2, 1.0f);
   const Prepared p = prepare(graph, samples, {});
-  const std::vector<Precision> precisions{Precision::int4};
-  const ir::Graph corrected = with_corrected_biases(p.graph, precisions, samples);
+  const ir::Graph corrected =
+      with_corrected_biases(p.graph, converted(p, Precision::int4), samples);
   ir::verify(corrected);
   ASSERT_EQ(corrected.nodes[0].inputs.size(), 3u);
   EXPECT_GT(worst_mean_error(p.graph, corrected, samples), 0);
+}
+
+// Against windows cut out by hand: convolution with padding, and a kernel of its own per channel.
+TEST(Moments, AreThoseOfTheWindows) {
+  constexpr int32_t h = 3, w = 4, c = 2;
+  GraphMaker made({1, h, w, c}, 5);
+  made.conv(c, 3, "relu").depthwise(3, "none");
+  const ir::Graph graph = made.finish();
+  const auto samples = random_samples(graph, 3, 2, 0.5f);
+  const auto moments = measure_moments(graph, samples);
+  ASSERT_EQ(moments.size(), 2u);
+  ASSERT_EQ(moments[0].taps, size_t{9 * c});
+  ASSERT_EQ(moments[0].of_channel.size(), 1u);
+  ASSERT_EQ(moments[1].taps, 9u);
+  ASSERT_EQ(moments[1].of_channel.size(), size_t{c});
+  std::vector<double> full(9 * c * 9 * c, 0.0);
+  std::vector<std::vector<double>> own(c, std::vector<double>(81, 0.0));
+  Interpreter interpreter(graph, host_target());
+  for (const Sample& sample : samples) {
+    interpreter.run(sample);
+    for (const size_t node : {0u, 1u}) {
+      const auto bytes = interpreter.bytes(graph.nodes[node].inputs[0]);
+      const auto* x = reinterpret_cast<const float*>(bytes.data());
+      for (int32_t place = 0; place < h * w; ++place) {
+        std::vector<double> window;
+        for (int32_t ky = -1; ky <= 1; ++ky) {
+          for (int32_t kx = -1; kx <= 1; ++kx) {
+            const int32_t iy = place / w + ky, ix = place % w + kx;
+            const bool inside = iy >= 0 && iy < h && ix >= 0 && ix < w;
+            for (int32_t k = 0; k < c; ++k) {
+              window.push_back(inside ? static_cast<double>(x[(iy * w + ix) * c + k]) : 0.0);
+            }
+          }
+        }
+        for (size_t s = 0; s < 9; ++s) {
+          for (size_t t = 0; t < 9 && node == 1; ++t) {
+            for (size_t k = 0; k < c; ++k) {
+              own[k][s * 9 + t] += window[s * c + k] * window[t * c + k];
+            }
+          }
+        }
+        for (size_t s = 0; s < window.size() && node == 0; ++s) {
+          for (size_t t = 0; t < window.size(); ++t) full[s * 9 * c + t] += window[s] * window[t];
+        }
+      }
+    }
+  }
+  for (size_t i = 0; i < full.size(); ++i) {
+    EXPECT_NEAR(moments[0].of_channel[0][i], full[i], 1e-3);
+  }
+  for (size_t k = 0; k < c; ++k) {
+    for (size_t i = 0; i < 81; ++i) EXPECT_NEAR(moments[1].of_channel[k][i], own[k][i], 1e-3);
+  }
+}
+
+// Mean over some nets of what knowing the inputs gains, in dB.
+double gained_by_moments(ConvertOptions options) {
+  constexpr uint32_t nets = 4;
+  double gained = 0;
+  for (uint32_t seed = 1; seed <= nets; ++seed) {
+    const ir::Graph graph = logits_net(seed);
+    const auto seen = random_samples(graph, 32, seed), unseen = random_samples(graph, 16, 99);
+    PrepareOptions preparing;
+    preparing.moments = true;
+    const Prepared p = prepare(graph, seen, preparing);
+    options.moments = nullptr;
+    gained -= output_decibels(p.graph, convert(p.graph, p.ranges, options).graph, unseen);
+    options.moments = &p.moments;
+    gained += output_decibels(p.graph, convert(p.graph, p.ranges, options).graph, unseen);
+  }
+  return gained / nets;
+}
+
+TEST(Palettes, LoseLessWhereInputsAreKnown) {
+  ConvertOptions palette;
+  palette.palette_bits = 3;
+  EXPECT_GT(gained_by_moments(palette), 2);
+  ConvertOptions int4;
+  int4.precision = Precision::int4;
+  EXPECT_GT(gained_by_moments(int4), 1);
+}
+
+// The portable kernel would have to read palettes of a few weights: nothing is saved.
+TEST(Palettes, StayAwayWhereTheySaveNothing) {
+  const ir::Graph graph = logits_net(1);
+  const Prepared p = prepare(graph, random_samples(graph, 8, 1), {});
+  ConvertOptions options;
+  options.palette_bits = 4;
+  const Converted all = convert(p.graph, p.ranges, options);
+  const auto pay = palettes_that_pay(p, all, host_target());
+  ASSERT_EQ(pay.size(), p.graph.nodes.size());
+  const plan::Lowering lowering = plan::lower_small(all.graph, host_target());
+  const auto compact = std::ranges::count_if(lowering.ops, [](const ir::LoweredOp& op) {
+    return op.kernel != nullptr && op.kernel->compact;
+  });
+  EXPECT_EQ(std::ranges::count(pay, true), compact);
+  options.palette_for = pay;
+  const Converted some = convert(p.graph, p.ranges, options);
+  const Converted none = convert(p.graph, p.ranges, {});
+  for (size_t i = 0; i < p.graph.nodes.size(); ++i) {
+    const int32_t w = ir::find_op(p.graph.nodes[i].op).quantization.weights;
+    if (w < 0) continue;
+    const auto stored = [&](const Converted& converted) {
+      const auto y = converted.values[static_cast<size_t>(p.graph.nodes[i].outputs[0])];
+      const ir::Node& node =
+          converted.graph.nodes[static_cast<size_t>(converted.graph.producer(y))];
+      return converted.graph.tensor(node.inputs[static_cast<size_t>(w)]).data;
+    };
+    EXPECT_EQ(stored(some), stored(pay[i] ? all : none)) << "node " << i;
+  }
 }
 
 TEST(Sensitivity, TellsTheLayerThatLosesMost) {

@@ -57,6 +57,7 @@ class Converter {
       : source_(source), ranges_(ranges), options_(options), groups_(source) {
     result_.graph.name = source.name;
     result_.palette_bits = options.palette_bits;
+    result_.palette_for = options.palette_for;
     result_.values.assign(source.tensors.size(), ir::no_tensor);
   }
 
@@ -232,6 +233,26 @@ class Converter {
     return groups_.quantization(node.outputs.at(0), type, ranges_).scale.at(0);
   }
 
+  size_t index_of(const Node& node) const {
+    return static_cast<size_t>(&node - source_.nodes.data());
+  }
+
+  // Of the values that the node's weights may have; 0: any.
+  int32_t palette_bits(const Node& node, Precision precision) const {
+    constexpr int32_t int4_bits = 4;
+    const bool wanted = options_.palette_bits > 0 &&
+                        precision_info(precision).activations == DType::i8 &&
+                        (options_.palette_for.empty() || options_.palette_for.at(index_of(node)));
+    if (precision == Precision::int4 && options_.moments != nullptr) {
+      return wanted ? std::min(options_.palette_bits, int4_bits) : int4_bits;
+    }
+    return wanted ? options_.palette_bits : 0;
+  }
+
+  SecondMoments moments_of(const Node& node) const {
+    return options_.moments == nullptr ? SecondMoments{} : options_.moments->at(index_of(node));
+  }
+
   TensorId weights(const Node& node, size_t input, Precision precision, const Node& copy) {
     const QuantizationRule& rule = rule_of(node);
     const Tensor& tensor = source_.tensor(node.inputs.at(input));
@@ -244,10 +265,12 @@ class Converter {
       make_room_for(b->values<float>().subspan(part * scales.size()),
                     scale_of_factor(node, input, copy, type), scales);
     }
-    auto stored = quantize_weights(tensor.shape, values, rule.channel_axis, scales, limit);
-    if (options_.palette_bits > 0 && type == DType::i8) {
-      limit_to_palette(stored, options_.palette_bits);
-    }
+    const int32_t bits = palette_bits(node, precision);
+    const auto stored =
+        bits > 0 ? fit_to_palette(
+                       {tensor.shape, tensor.values<float>(), rule.channel_axis, scales, limit},
+                       bits, moments_of(node))
+                 : quantize_weights(tensor.shape, values, rule.channel_axis, scales, limit);
     const TensorId id = graph().add_constant(tensor.name, DType::i8, tensor.shape, stored);
     graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0),
                                        rule.channel_axis};

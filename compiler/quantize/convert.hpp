@@ -8,6 +8,7 @@
 #include "compiler/ir/graph.hpp"
 #include "compiler/quantize/groups.hpp"
 #include "compiler/quantize/precision.hpp"
+#include "compiler/quantize/second_moments.hpp"
 
 namespace mote::quantize {
 
@@ -16,7 +17,11 @@ struct ConvertOptions {
   // By node of the source; where there is none, linear ops have `precision` and others the type of
   // their first input.
   std::vector<std::optional<Precision>> by_node;
-  int32_t palette_bits = 0;    // > 0: int8 and int4 weights of a layer have at most 2^bits values
+  int32_t palette_bits = 0;  // > 0: int8 and int4 weights of a layer have at most 2^bits values
+  // By node of the source: these nodes alone have palettes; empty: all.
+  std::vector<bool> palette_for;
+  // By node of the source, for int4 weights and palettes; null: each weight is rounded by itself.
+  const std::vector<SecondMoments>* moments = nullptr;
   bool float_inputs = false;   // graph inputs stay float32, with a quantize node behind
   bool float_outputs = false;  // quantised outputs get a dequantize node
 };
@@ -26,6 +31,7 @@ struct Converted {
   std::vector<ir::TensorId> values;   // by tensor of the source; no_tensor for constants
   std::vector<Precision> precisions;  // by node of the source: what each has become
   int32_t palette_bits = 0;           // of the options
+  std::vector<bool> palette_for;      // of the options
 };
 
 // Makes integers of the float32 nodes of `source` that have an integer form and kernels for it:

@@ -10,6 +10,7 @@
 #include "compiler/ir/text.hpp"
 #include "compiler/ir/verify.hpp"
 #include "compiler/post_training.hpp"
+#include "compiler/quantize/feedback.hpp"
 #include "compiler/quantize/histogram.hpp"
 #include "compiler/quantize/palette.hpp"
 #include "compiler/quantize/quantize_trial.hpp"
@@ -147,6 +148,68 @@ TEST(Palette, HasAtMostSoManyValuesAndKeepsZero) {
     limit_to_palette(again, bits);
     EXPECT_EQ(again, limited) << "few enough already";
   }
+}
+
+// Inputs that go together in part, as neighbouring pixels do.
+SecondMoments random_moments(std::mt19937& random, size_t taps) {
+  SecondMoments moments{taps, {std::vector<double>(taps * taps, 0.0)}};
+  for (int sample = 0; sample < 200; ++sample) {
+    auto x = random_floats(random, static_cast<int>(taps), 1);
+    for (size_t t = 1; t < taps; ++t) x[t] = (0.7f * x[t - 1] + x[t]) * (t % 3 == 0 ? 4.0f : 1.0f);
+    for (size_t s = 0; s < taps; ++s) {
+      for (size_t t = 0; t < taps; ++t) {
+        moments.of_channel[0][s * taps + t] += static_cast<double>(x[s] * x[t]);
+      }
+    }
+  }
+  return moments;
+}
+
+double output_error(const RealWeights& weights, const std::vector<int8_t>& stored,
+                    const SecondMoments& moments) {
+  double sum = 0;
+  for (size_t c = 0; c < weights.scales.size(); ++c) {
+    std::vector<double> errors;
+    for (size_t t = 0; t < moments.taps; ++t) {
+      const size_t i = c * moments.taps + t;
+      errors.push_back(static_cast<double>(weights.values[i] -
+                                           weights.scales[c] * static_cast<float>(stored[i])));
+    }
+    sum += ErrorFeedback(moments.channel(c), moments.taps).cost(errors);
+  }
+  return sum;
+}
+
+TEST(FitToPalette, ChangesOutputsLessThanTheNearestWeights) {
+  std::mt19937 random(3);
+  constexpr int taps = 24, channels = 12;
+  auto values = random_floats(random, taps * channels, 0.3f);
+  values[5] = values[40] = 0;
+  const ir::Shape shape{channels, taps};
+  const auto scales = weight_scales(shape, values.data(), 0);
+  const RealWeights weights{shape, values, 0, scales, weight_limit_s8};
+  const SecondMoments moments = random_moments(random, taps);
+  for (int32_t bits = 1; bits <= 5; ++bits) {
+    auto nearest = quantize_weights(shape, values.data(), 0, scales);
+    limit_to_palette(nearest, bits);
+    const auto fitted = fit_to_palette(weights, bits, moments);
+    EXPECT_LE(std::set<int8_t>(fitted.begin(), fitted.end()).size(), size_t{1} << bits);
+    EXPECT_EQ(fitted[5], 0);
+    EXPECT_EQ(fitted[40], 0);
+    EXPECT_LT(output_error(weights, fitted, moments), 0.6 * output_error(weights, nearest, moments))
+        << bits << " bits";
+    EXPECT_EQ(fit_to_palette(weights, bits, {}), nearest) << "nothing known of the inputs";
+  }
+}
+
+TEST(FitToPalette, KeepsWhatHasFewValuesAlready) {
+  std::mt19937 random(4);
+  const std::vector<float> values{1, -1, 0.5f, 0, -0.5f, 1, 1, 0};
+  const ir::Shape shape{2, 4};
+  const auto scales = weight_scales(shape, values.data(), 0);
+  EXPECT_EQ(
+      fit_to_palette({shape, values, 0, scales, weight_limit_s8}, 3, random_moments(random, 4)),
+      quantize_weights(shape, values.data(), 0, scales));
 }
 
 TEST(Convert, LimitsWeightsOfNarrowLayersToPalettes) {
