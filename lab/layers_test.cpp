@@ -5,13 +5,16 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 
 #include "compiler/interpret.hpp"
 #include "compiler/ir/verify.hpp"
 #include "compiler/seeded_inputs.hpp"
 #include "lab/batch.hpp"
+#include "lab/bench.hpp"
 #include "lab/compare.hpp"
 #include "lab/model.hpp"
+#include "lab/runner.hpp"
 #include "ops/kernel_trial.hpp"
 
 namespace mote::lab {
@@ -156,8 +159,9 @@ std::vector<KernelCost> palettes_for_nothing(Isa isa) {
 }
 
 // What the reference kernels make of one window.
-std::vector<uint8_t> by_reference(const Graph& graph, std::span<const uint8_t> window) {
-  Interpreter interpreter(graph, {"reference", {Isa::reference}, 0, 0});
+// State is kept in the interpreter.
+std::vector<uint8_t> by_reference(Interpreter& interpreter, const Graph& graph,
+                                  std::span<const uint8_t> window) {
   std::vector<std::vector<uint8_t>> inputs;
   for (const TensorId id : graph.inputs) {
     const auto bytes = static_cast<size_t>(graph.tensor(id).byte_size());
@@ -180,11 +184,25 @@ std::string first_difference(const Graph& graph, std::span<const uint8_t> a,
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
     const auto bytes = static_cast<size_t>(graph.tensor(graph.outputs[i]).byte_size());
     if (!std::ranges::equal(a.subspan(at, bytes), b.subspan(at, bytes))) {
-      return graph.nodes[i].op + ", output " + std::to_string(i);
+      const auto node = static_cast<size_t>(graph.producer(graph.outputs[i]));
+      return graph.nodes[node].op + ", output " + std::to_string(i);
     }
     at += bytes;
   }
   return "no output";
+}
+
+// Of windows one after another in one device. all: their inputs.
+void expect_reference(const Graph& graph, std::span<const uint8_t> all,
+                      std::span<const uint8_t> outputs) {
+  Interpreter interpreter(graph, {"reference", {Isa::reference}, 0, 0});
+  const size_t in = all.size() / windows, out = outputs.size() / windows;
+  for (size_t i = 0; i < windows; ++i) {
+    const auto expected = by_reference(interpreter, graph, all.subspan(i * in, in));
+    const auto got = outputs.subspan(i * out, out);
+    ASSERT_TRUE(std::ranges::equal(got, expected))
+        << "window " << i << ": " << first_difference(graph, got, expected);
+  }
 }
 
 // A board, and the last of its instruction sets that the compiler may choose.
@@ -233,13 +251,7 @@ TEST_P(LayersOnCore, EqualTheReferenceKernels) {
       all.insert(all.end(), window.begin(), window.end());
     }
     const Batch batch = run_batch(board, model.package(), all);
-    for (size_t i = 0; i < windows; ++i) {
-      const auto expected = by_reference(
-          layers.graph(), std::span(all).subspan(i * model.input_bytes(), model.input_bytes()));
-      const auto got = std::span(batch.outputs).subspan(i * batch.output_bytes, batch.output_bytes);
-      ASSERT_TRUE(std::ranges::equal(got, expected))
-          << "window " << i << ": " << first_difference(layers.graph(), got, expected);
-    }
+    expect_reference(layers.graph(), all, batch.outputs);
   }
   for (const KernelInfo* kernel : kernels_of(board)) {
     const std::string symbol(kernel->symbol);
@@ -249,6 +261,162 @@ TEST_P(LayersOnCore, EqualTheReferenceKernels) {
     }
   }
 }
+
+// Ops that have one kernel for all cores, some with state, side by side: that it gives the host's
+// bits there too.
+class PortableOps {
+ public:
+  PortableOps() {
+    graph_.name = "portable ops";
+    lstm();
+    for (const bool reset_after : {false, true}) gru(reset_after);
+    for (const DType type : {DType::i16, DType::i32, DType::f32}) {
+      output("signal_rfft", {input(type, {2, 50})}, {{"length", int64_t{64}}});
+      output("signal_irfft", {input(type, {1, 34})}, {{"length", int64_t{32}}});
+    }
+    const TensorId x = input(DType::f32, {2, 4, 3});
+    const TensorId index =
+        graph_.add_constant("index", DType::i32, {2, 2}, std::vector<int32_t>{3, 0, 1, 1});
+    output("gather", {x, index}, {{"axis", int64_t{1}}, {"batch_dims", int64_t{1}}});
+    const TensorId begin = input(DType::i32, {3});
+    output("dynamic_update_slice", {x, input(DType::f32, {1, 2, 3}), begin}, {});
+    output("broadcast_args", {begin, input(DType::i32, {2})}, {});
+    detections();
+    ir::verify(graph_);
+  }
+
+  const Graph& graph() const { return graph_; }
+
+ private:
+  TensorId input(DType type, const Shape& shape, const Quantization& q = {}) {
+    graph_.inputs.push_back(graph_.add_tensor({"x", type, shape, q, false, {}}));
+    return graph_.inputs.back();
+  }
+  TensorId weights(const Shape& shape, float scale) {
+    int64_t count = 1;
+    for (const int32_t extent : shape) count *= extent;
+    const TensorId id =
+        graph_.add_constant("weights", DType::i8, shape, random_.bytes(count, -127, 127));
+    graph_.tensor(id).quantization = {{scale}, {0}, -1};
+    return id;
+  }
+  template <class T>
+  TensorId biases(DType type, const Shape& shape, int32_t count, int32_t reach) {
+    std::vector<T> values;
+    for (int32_t i = 0; i < count; ++i) values.push_back(random_.between(-reach, reach));
+    return graph_.add_constant("bias", type, shape, values);
+  }
+  TensorId state(float scale) {
+    Tensor made{"state", DType::i16, {1, 6}, {{scale}, {0}, -1}, false, {}, true};
+    made.data.assign(12, 0);
+    return graph_.add_tensor(std::move(made));
+  }
+  void output(const std::string& op, std::vector<TensorId> from, Attributes attributes,
+              int count = 1) {
+    const auto made = graph_.add_node(op, std::move(from), std::move(attributes), count);
+    graph_.outputs.insert(graph_.outputs.end(), made.begin(), made.end());
+  }
+  // A node that writes variables besides y.
+  void stateful(Node node, DType type, const Quantization& q, const std::vector<TensorId>& states) {
+    const TensorId y = graph_.add_tensor({"y", type, {}, q, false, {}});
+    node.outputs = {y};
+    node.outputs.insert(node.outputs.end(), states.begin(), states.end());
+    ir::find_op(node.op).infer(graph_, node);
+    graph_.nodes.push_back(std::move(node));
+    graph_.outputs.push_back(y);
+  }
+
+  void lstm() {
+    std::vector<TensorId> from{input(DType::i16, {1, 3, 8}, {{1.0f / 4096}, {0}, -1})};
+    for (int gate = 0; gate < 4; ++gate) from.push_back(weights({6, 8}, 0.006f));
+    for (int gate = 0; gate < 4; ++gate) from.push_back(weights({6, 6}, 0.007f));
+    for (int gate = 0; gate < 4; ++gate) {
+      from.push_back(biases<int64_t>(DType::i64, {6}, 6, 300000));
+    }
+    const std::vector<TensorId> states{state(1.0f / 32768), state(1.0f / 2048)};
+    from.insert(from.end(), states.begin(), states.end());
+    stateful({"lstm", from, {}, {{"cell_clip", 0.75}}}, DType::i16, {{1.0f / 32768}, {0}, -1},
+             states);
+  }
+  void gru(bool reset_after) {
+    const std::vector<TensorId> states{state(1.0f / 32768)};
+    const TensorId x = input(DType::i8, {1, 4, 5}, {{0.03f}, {-7}, -1});
+    const TensorId w = weights({18, 5}, 0.006f), r = weights({18, 6}, 0.007f);
+    const TensorId bias = biases<int32_t>(DType::i32, {2, 18}, 36, 2000);
+    stateful({"gru", {x, w, r, bias, states[0]}, {}, {{"reset_after", int64_t{reset_after}}}},
+             DType::i8, {{0.0079f}, {3}, -1}, states);
+  }
+  void detections() {
+    std::vector<float> anchors;
+    for (int i = 0; i < 12; ++i) {
+      for (const float low : {0.0f, 0.0f, 0.2f, 0.2f}) anchors.push_back(random_.real(low, 0.9f));
+    }
+    const TensorId constant = graph_.add_constant("anchors", DType::f32, {12, 4}, anchors);
+    for (const bool regular : {false, true}) {
+      const TensorId boxes = input(DType::f32, {1, 12, 4}), scores = input(DType::f32, {1, 12, 3});
+      output("detection_postprocess", {boxes, scores, constant},
+             {{"max_detections", int64_t{5}},
+              {"max_classes_per_detection", int64_t{1}},
+              {"detections_per_class", int64_t{4}},
+              {"use_regular_nms", int64_t{regular}},
+              {"num_classes", int64_t{2}},
+              {"nms_score_threshold", 0.0},
+              {"nms_iou_threshold", 0.4},
+              {"y_scale", 10.0},
+              {"x_scale", 10.0},
+              {"h_scale", 5.0},
+              {"w_scale", 5.0}},
+             4);
+    }
+  }
+
+  TrialRandom random_{1};
+  Graph graph_;
+};
+
+class PortableOpsOnCore : public testing::TestWithParam<const char*> {
+ protected:
+  PortableOpsOnCore() {
+    CompileOptions options;
+    options.target = board_.target();
+    model_.emplace(compile(ops_.graph(), options));
+    for (uint32_t i = 0; i < windows; ++i) {
+      const auto window = model_->generate_input(i + 1);
+      all_.insert(all_.end(), window.begin(), window.end());
+    }
+  }
+
+  const Board& board_ = find_board(GetParam());
+  const PortableOps ops_;
+  std::optional<Model> model_;
+  std::vector<uint8_t> all_;
+};
+
+TEST_P(PortableOpsOnCore, GiveTheHostsBits) {
+  expect_reference(ops_.graph(), all_, run_batch(board_, model_->package(), all_).outputs);
+}
+
+using PortableOpsAsSource = PortableOpsOnCore;
+
+TEST_P(PortableOpsAsSource, GiveTheHostsBits) {
+  FirmwareRequest request;
+  request.sources = engine_sources(*model_, Engine::code, false);
+  for (SourceFile& source : runner_sources(board_)) request.sources.push_back(std::move(source));
+  const auto image = build_firmware(board_, request);
+  constexpr std::chrono::seconds time_max{60};
+  expect_reference(ops_.graph(), all_, run_windows(board_, image, {}, all_, time_max).outputs);
+}
+
+std::string board_name(const testing::TestParamInfo<const char*>& test) {
+  std::string name = test.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PortableOpsOnCore,
+                         testing::Values("mps2-m0plus", "riscv-virt", "mps2-an386", "mps3-an547"),
+                         board_name);
+INSTANTIATE_TEST_SUITE_P(All, PortableOpsAsSource, testing::Values("mps2-an386"), board_name);
 
 // What `mote compare` shows of a board: every layer, and the outputs of the model as it is.
 TEST(TraceOnBoard, HasEveryLayerOfTheReference) {

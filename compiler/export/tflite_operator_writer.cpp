@@ -78,7 +78,11 @@ void OperatorWriter::type(int field, TensorId id) {
 }
 
 void OperatorWriter::custom_integer(std::string key, int64_t value) {
-  custom_.emplace_back(std::move(key), narrow(value));
+  custom_.push_back({std::move(key), int64_t{narrow(value)}});
+}
+
+void OperatorWriter::custom_real(std::string key, double value) {
+  custom_.push_back({std::move(key), static_cast<float>(value)});
 }
 
 void OperatorWriter::custom_type(std::string key, TensorId id) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "compiler/ir/graph.hpp"
@@ -24,6 +25,10 @@ class OperatorWriter {
     Kind kind;
     int32_t whole;   // byte, integer
     float fraction;  // real
+  };
+  struct CustomEntry {
+    std::string key;
+    std::variant<int64_t, float> value;
   };
   using Handles = std::map<ir::TensorId, ir::TensorId>;  // by variable
 
@@ -57,6 +62,7 @@ class OperatorWriter {
 
   // One entry of a custom operator's options.
   void custom_integer(std::string key, int64_t value);
+  void custom_real(std::string key, double value);
   void custom_type(std::string key, ir::TensorId id);  // TensorType of a tensor
 
   // A constant vector of int32 that only the file has.
@@ -68,7 +74,7 @@ class OperatorWriter {
 
   int32_t options_member() const { return options_member_; }
   const std::vector<Field>& fields() const { return fields_; }
-  const std::vector<std::pair<std::string, int64_t>>& custom() const { return custom_; }
+  const std::vector<CustomEntry>& custom() const { return custom_; }
 
  private:
   int32_t narrow(int64_t value) const;
@@ -78,7 +84,7 @@ class OperatorWriter {
   const ir::Node& node_;
   int32_t options_member_ = 0;
   std::vector<Field> fields_;
-  std::vector<std::pair<std::string, int64_t>> custom_;
+  std::vector<CustomEntry> custom_;
 };
 
 // TensorFlow Lite's number of an element type.

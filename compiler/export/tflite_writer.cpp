@@ -167,7 +167,10 @@ class Writer {
   static std::vector<uint8_t> custom_options(const OperatorWriter& made) {
     flexbuffers::Builder builder;
     builder.Map([&] {
-      for (const auto& [key, value] : made.custom()) builder.Int(key.c_str(), value);
+      for (const auto& [key, value] : made.custom()) {
+        if (const auto* whole = std::get_if<int64_t>(&value)) builder.Int(key.c_str(), *whole);
+        if (const auto* real = std::get_if<float>(&value)) builder.Float(key.c_str(), *real);
+      }
     });
     builder.Finish();
     return builder.GetBuffer();

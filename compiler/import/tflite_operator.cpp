@@ -3,6 +3,7 @@
 #include <flatbuffers/flexbuffers.h>
 
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <string_view>
 
@@ -25,6 +26,14 @@ std::string enum_name(const std::array<std::string_view, n>& names, int32_t valu
     throw ir::GraphError(std::string(what) + " " + std::to_string(value) + " is not supported");
   }
   return std::string(names[static_cast<size_t>(value)]);
+}
+
+// The entry of a custom operator's options, null when it is missing.
+flexbuffers::Reference custom_entry(std::span<const uint8_t> custom, const char* key) {
+  const bool good = custom.size() >= 3 && flexbuffers::VerifyBuffer(custom.data(), custom.size());
+  if (!good) return {};
+  const auto root = flexbuffers::GetRoot(custom.data(), custom.size());
+  return root.IsMap() ? root.AsMap()[key] : flexbuffers::Reference();
 }
 
 }  // namespace
@@ -100,17 +109,24 @@ Options Operator::options(int32_t member) const {
 }
 
 int32_t Operator::custom_integer(const char* key) const {
-  const auto check = [&](bool good) {
-    if (!good) throw ir::GraphError("its options have no integer '" + std::string(key) + "'");
-  };
-  check(custom_.size() >= 3 && flexbuffers::VerifyBuffer(custom_.data(), custom_.size()));
-  const auto root = flexbuffers::GetRoot(custom_.data(), custom_.size());
-  check(root.IsMap());
-  const auto value = root.AsMap()[key];
-  check(value.IsIntOrUint() || value.IsBool());
+  const auto value = custom_entry(custom_, key);
   const int64_t number = value.AsInt64();
-  check(number >= INT32_MIN && number <= INT32_MAX);
+  if ((!value.IsIntOrUint() && !value.IsBool()) || number < INT32_MIN || number > INT32_MAX) {
+    throw ir::GraphError("its options have no integer '" + std::string(key) + "'");
+  }
   return static_cast<int32_t>(number);
+}
+
+int32_t Operator::custom_integer(const char* key, int32_t fallback) const {
+  return custom_entry(custom_, key).IsNull() ? fallback : custom_integer(key);
+}
+
+double Operator::custom_real(const char* key) const {
+  const auto value = custom_entry(custom_, key);
+  if (!value.IsNumeric() || !std::isfinite(value.AsDouble())) {
+    throw ir::GraphError("its options have no number '" + std::string(key) + "'");
+  }
+  return value.AsDouble();
 }
 
 }  // namespace mote::tflite

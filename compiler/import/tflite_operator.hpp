@@ -60,6 +60,8 @@ class Operator {
   // One entry of a custom operator's options. Throws ir::GraphError when it is missing or not an
   // integer that fits.
   int32_t custom_integer(const char* key) const;
+  int32_t custom_integer(const char* key, int32_t fallback) const;  // when it is missing
+  double custom_real(const char* key) const;  // an integer's value too
 
   // Declared shape of the first output; empty when it has no outputs.
   std::span<const int32_t> output_shape() const { return output_shape_; }
