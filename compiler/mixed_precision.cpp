@@ -41,7 +41,9 @@ Cost layer_cost(const Graph& source, const Converted& converted, size_t index,
       (tensor.constant ? cost.flash_bytes : cost.ram_bytes) += tensor.byte_size();
     }
   });
-  if (lowered.kernel != nullptr) cost.instructions = lowered.kernel->instructions(graph, node);
+  if (lowered.kernel != nullptr && lowered.kernel->instructions != nullptr) {
+    cost.instructions = lowered.kernel->instructions(graph, node);
+  }
   return cost;
 }
 

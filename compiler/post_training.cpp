@@ -298,7 +298,8 @@ Cost cost_of(const Graph& graph, const ir::Target& target, plan::Optimize optimi
       small ? plan::lower_small(optimised, target) : plan::lower_all(optimised, target);
   for (size_t i = 0; i < optimised.nodes.size(); ++i) {
     const ir::KernelInfo* kernel = lowering.ops[i].kernel;
-    if (kernel != nullptr) cost.instructions += kernel->instructions(optimised, optimised.nodes[i]);
+    if (kernel == nullptr || kernel->instructions == nullptr) continue;  // it copies
+    cost.instructions += kernel->instructions(optimised, optimised.nodes[i]);
   }
   return cost;
 }

@@ -104,6 +104,7 @@ TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
     const auto seen = random_samples(graph, 16, 1), unseen = random_samples(graph, 16, 2);
     const Prepared p = prepare(graph, seen, {});
     const Converted narrow = converted(p, Precision::int8);
+    ir::verify(narrow.graph);
     int layers = 0;
     for (const ir::Node& node : narrow.graph.nodes) {
       if (node.op != "gru") continue;
@@ -113,6 +114,8 @@ TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
       EXPECT_EQ(narrow.graph.tensor(node.outputs[0]).dtype, ir::DType::i8);
       EXPECT_EQ(node.inputs.size(), 4u) << "its state is its own";
     }
+    const auto flash_of = [](const ir::Graph& g) { return cost_of(g, host_target()).flash_bytes; };
+    EXPECT_LT(flash_of(narrow.graph), flash_of(graph)) << "has operators that copy";
     EXPECT_EQ(layers, std::string(direction) == "bidirectional" ? 2 : 1);
     EXPECT_GT(output_decibels(p.graph, narrow.graph, unseen), 25);
     // There are no kernels of these: the recurrent layer stays int8.

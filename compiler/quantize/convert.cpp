@@ -291,7 +291,10 @@ class Converter {
                                                    round_bias<int64_t>(tensor, scales))
                             : graph().add_constant(tensor.name, DType::i32, tensor.shape,
                                                    round_bias<int32_t>(tensor, scales));
-    graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0), 0};
+    // A bias of several parts has no axis that its scales run along.
+    if (tensor.shape.size() == 1) {
+      graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0), 0};
+    }
     return id;
   }
 
