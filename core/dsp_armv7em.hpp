@@ -47,6 +47,13 @@ inline uint32_t pack_tops(uint32_t a, uint32_t b) {
   return result;
 }
 
+// sum + bottom(a) * bottom(b) + top(a) * top(b), wrapping.
+inline uint32_t smlad(uint32_t a, uint32_t b, uint32_t sum) {
+  uint32_t result;
+  asm("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+}
+
 // sum + round(a * b / 2^32), wrapping: SMMLAR.
 inline int32_t smmlar(int32_t a, int32_t b, int32_t sum) {
   int32_t result;

@@ -16,6 +16,7 @@
 #include "lab/model.hpp"
 #include "lab/runner.hpp"
 #include "ops/kernel_trial.hpp"
+#include "ops/shared/recurrent/recurrent_trial.hpp"
 
 namespace mote::lab {
 namespace {
@@ -48,7 +49,8 @@ class Layers {
           pool();
           break;
         default:
-          add();
+          if (i > 11) recurrent(i > 17);
+          if (i <= 11) add();
           break;
       }
     }
@@ -136,6 +138,14 @@ class Layers {
     const char* op = random_.between(0, 2) == 0 ? "max_pool" : "average_pool";
     const TensorId y = graph_.add_node(op, {x}, attributes)[0];
     output(y, Quantization(graph_.tensor(x).quantization));
+  }
+  // Both keep their state from window to window.
+  void recurrent(bool gru) {
+    const RecurrentTrial trial{graph_, random_};
+    const TensorId x = input({1, random_.between(1, 3), channels()});
+    graph_.tensor(x).quantization = {{random_.real(0.01f, 0.04f)}, {random_.between(-20, 20)}, -1};
+    const int32_t cells = random_.between(1, 24);
+    graph_.outputs.push_back(gru ? trial.gru(x, cells) : trial.lstm(x, cells));
   }
   void add() {
     const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};
@@ -268,8 +278,8 @@ class PortableOps {
  public:
   PortableOps() {
     graph_.name = "portable ops";
-    lstm();
-    for (const bool reset_after : {false, true}) gru(reset_after);
+    graph_.outputs = {RecurrentTrial{graph_, random_}.lstm(
+        input(DType::i16, {2, 3, 8}, {{1.0f / 4096}, {0}, -1}), 6)};
     for (const DType type : {DType::i16, DType::i32, DType::f32}) {
       output("signal_rfft", {input(type, {2, 50})}, {{"length", int64_t{64}}});
       output("signal_irfft", {input(type, {1, 34})}, {{"length", int64_t{32}}});
@@ -292,59 +302,10 @@ class PortableOps {
     graph_.inputs.push_back(graph_.add_tensor({"x", type, shape, q, false, {}}));
     return graph_.inputs.back();
   }
-  TensorId weights(const Shape& shape, float scale) {
-    int64_t count = 1;
-    for (const int32_t extent : shape) count *= extent;
-    const TensorId id =
-        graph_.add_constant("weights", DType::i8, shape, random_.bytes(count, -127, 127));
-    graph_.tensor(id).quantization = {{scale}, {0}, -1};
-    return id;
-  }
-  template <class T>
-  TensorId biases(DType type, const Shape& shape, int32_t count, int32_t reach) {
-    std::vector<T> values;
-    for (int32_t i = 0; i < count; ++i) values.push_back(random_.between(-reach, reach));
-    return graph_.add_constant("bias", type, shape, values);
-  }
-  TensorId state(float scale) {
-    Tensor made{"state", DType::i16, {1, 6}, {{scale}, {0}, -1}, false, {}, true};
-    made.data.assign(12, 0);
-    return graph_.add_tensor(std::move(made));
-  }
   void output(const std::string& op, std::vector<TensorId> from, Attributes attributes,
               int count = 1) {
     const auto made = graph_.add_node(op, std::move(from), std::move(attributes), count);
     graph_.outputs.insert(graph_.outputs.end(), made.begin(), made.end());
-  }
-  // A node that writes variables besides y.
-  void stateful(Node node, DType type, const Quantization& q, const std::vector<TensorId>& states) {
-    const TensorId y = graph_.add_tensor({"y", type, {}, q, false, {}});
-    node.outputs = {y};
-    node.outputs.insert(node.outputs.end(), states.begin(), states.end());
-    ir::find_op(node.op).infer(graph_, node);
-    graph_.nodes.push_back(std::move(node));
-    graph_.outputs.push_back(y);
-  }
-
-  void lstm() {
-    std::vector<TensorId> from{input(DType::i16, {1, 3, 8}, {{1.0f / 4096}, {0}, -1})};
-    for (int gate = 0; gate < 4; ++gate) from.push_back(weights({6, 8}, 0.006f));
-    for (int gate = 0; gate < 4; ++gate) from.push_back(weights({6, 6}, 0.007f));
-    for (int gate = 0; gate < 4; ++gate) {
-      from.push_back(biases<int64_t>(DType::i64, {6}, 6, 300000));
-    }
-    const std::vector<TensorId> states{state(1.0f / 32768), state(1.0f / 2048)};
-    from.insert(from.end(), states.begin(), states.end());
-    stateful({"lstm", from, {}, {{"cell_clip", 0.75}}}, DType::i16, {{1.0f / 32768}, {0}, -1},
-             states);
-  }
-  void gru(bool reset_after) {
-    const std::vector<TensorId> states{state(1.0f / 32768)};
-    const TensorId x = input(DType::i8, {1, 4, 5}, {{0.03f}, {-7}, -1});
-    const TensorId w = weights({18, 5}, 0.006f), r = weights({18, 6}, 0.007f);
-    const TensorId bias = biases<int32_t>(DType::i32, {2, 18}, 36, 2000);
-    stateful({"gru", {x, w, r, bias, states[0]}, {}, {{"reset_after", int64_t{reset_after}}}},
-             DType::i8, {{0.0079f}, {3}, -1}, states);
   }
   void detections() {
     std::vector<float> anchors;

@@ -11,6 +11,7 @@
 #include "compiler/import/tflite_operator.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/gru/gru_f32_reference.hpp"
+#include "ops/nn/gru/gru_s8_armv7em.hpp"
 #include "ops/nn/gru/gru_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/recurrent/recurrent_host.hpp"
@@ -177,8 +178,14 @@ int64_t instructions(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node);
 }
 
+// Of short rows the gates' functions cost as much as the products.
+int64_t instructions_armv7em(const Graph& graph, const Node& node) {
+  return instructions(graph, node) / 2;
+}
+
 constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions};
 constexpr KernelVariant s8_variant{fits_s8, lower_s8, instructions};
+constexpr KernelVariant armv7em_variant{fits_s8, lower_s8, instructions_armv7em};
 #define MOTE_OP_FOLDER "ops/nn/gru"
 #define MOTE_KERNEL MOTE_KERNEL_INFO
 const KernelInfo kernels[] = {

@@ -1,6 +1,7 @@
 // Portable gated recurrent unit of int8.
 #pragma once
 
+#include "core/dot_row.hpp"
 #include "core/fixed_point.hpp"
 #include "core/fixed_sigmoid.hpp"
 #include "ops/nn/gru/gru.hpp"
@@ -14,7 +15,9 @@ inline int32_t gru_round15(int32_t x) {
   return (x + (1 << 14)) >> 15;
 }
 
-// One side of the sums before gates: rows of a matrix times a vector, in Q3.12.
+// One side of the sums before gates: rows of a matrix times a vector, in Q3.12. Dot: of
+// core/dot_row.hpp.
+template <class Dot>
 struct GruSums {
   const int8_t* matrix;  // [rows, columns]
   const int32_t* bias;   // [rows]
@@ -23,9 +26,7 @@ struct GruSums {
   int32_t columns;
 
   int32_t row(int32_t at, const int8_t* vector) const {
-    const int8_t* weights = matrix + at * columns;
-    int32_t sum = bias[at];
-    for (int32_t i = 0; i < columns; ++i) sum += weights[i] * vector[i];
+    const int32_t sum = Dot::sum(matrix + at * columns, vector, columns, bias[at]);
     return gru_cut(multiply_by_quantized_multiplier(sum, multiplier[at], shift[at]));
   }
 };
@@ -39,8 +40,8 @@ int8_t gru_stored(const P& p, int32_t value) {
 
 // One step. x: [inputs]; h: [cells], updated; gates: [3, cells]; stored: [cells], h on y's grid, of
 // which reset_after = 0 makes something else.
-template <class P>
-void gru_s8_step(const P& p, const GruSums& of_x, const GruSums& of_h, const uint16_t* table,
+template <class Sums, class P>
+void gru_s8_step(const P& p, const Sums& of_x, const Sums& of_h, const uint16_t* table,
                  const int8_t* x, int16_t* h, int16_t* gates, int8_t* stored) {
   const int32_t cells = p.cells;
   for (int32_t row = 0; row < 2 * cells; ++row) {
@@ -64,8 +65,8 @@ void gru_s8_step(const P& p, const GruSums& of_x, const GruSums& of_h, const uin
   }
 }
 
-template <class P>
-void gru_s8_reference(const P& p, void* const* operands) {
+template <class Dot, class P>
+void gru_s8(const P& p, void* const* operands) {
   const auto* x = static_cast<const int8_t*>(operands[0]);
   const auto* bias = static_cast<const int32_t*>(operands[3]);
   const auto* scales = static_cast<const int32_t*>(operands[4]);
@@ -74,10 +75,10 @@ void gru_s8_reference(const P& p, void* const* operands) {
   auto* gates = static_cast<int16_t*>(operands[8]);
   auto* stored = static_cast<int8_t*>(operands[8]) + 6 * p.cells;
   const int32_t rows = 3 * p.cells;
-  const GruSums of_x{static_cast<const int8_t*>(operands[1]), bias, scales, scales + rows,
-                     p.inputs};
-  const GruSums of_h{static_cast<const int8_t*>(operands[2]), bias + rows, scales + 2 * rows,
-                     scales + 3 * rows, p.cells};
+  const GruSums<Dot> of_x{static_cast<const int8_t*>(operands[1]), bias, scales, scales + rows,
+                          p.inputs};
+  const GruSums<Dot> of_h{static_cast<const int8_t*>(operands[2]), bias + rows, scales + 2 * rows,
+                          scales + 3 * rows, p.cells};
   for (int32_t b = 0; b < p.batches; ++b) {
     auto* h = static_cast<int16_t*>(operands[6]) + b * p.cells;
     for (int32_t c = 0; p.fresh != 0 && c < p.cells; ++c) h[c] = 0;
@@ -88,6 +89,11 @@ void gru_s8_reference(const P& p, void* const* operands) {
       for (int32_t c = 0; c < p.cells; ++c) y[row * p.cells + c] = gru_stored(p, h[c]);
     }
   }
+}
+
+template <class P>
+void gru_s8_reference(const P& p, void* const* operands) {
+  gru_s8<PlainDot>(p, operands);
 }
 
 }  // namespace mote

@@ -246,6 +246,9 @@ struct Narrow {
 void expect_integers(const Narrow& l) {
   const Graph graph = l.graph();
   const ModelValues got = package_outputs(graph, compiled_for(graph, host_target()).package);
+  for (const ir::Target& target : random_model_targets()) {
+    EXPECT_EQ(package_outputs(graph, compiled_for(graph, target).package), got) << target.name;
+  }
   const auto units = static_cast<size_t>(l.cells);
   const Narrow::State fresh{std::vector<int64_t>(units, 0), std::vector<double>(units, 0)};
   std::vector<Narrow::State> states(static_cast<size_t>(l.batches), fresh);

@@ -14,6 +14,7 @@
 #include "compiler/ir/requantize.hpp"
 #include "ops/nn/lstm/lstm_f32_reference.hpp"
 #include "ops/nn/lstm/lstm_s16_reference.hpp"
+#include "ops/nn/lstm/lstm_s8_armv7em.hpp"
 #include "ops/nn/lstm/lstm_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 #include "ops/shared/recurrent/recurrent_host.hpp"
@@ -241,7 +242,13 @@ int64_t instructions(const Graph& graph, const Node& node) {
   return 8 * macs(graph, node);
 }
 
+// Of short rows the gates' functions cost as much as the products.
+int64_t instructions_armv7em(const Graph& graph, const Node& node) {
+  return instructions(graph, node) / 2;
+}
+
 constexpr KernelVariant s8_variant{fits_s8, lower_integer, instructions};
+constexpr KernelVariant armv7em_variant{fits_s8, lower_integer, instructions_armv7em};
 constexpr KernelVariant s16_variant{fits_s16, lower_integer, instructions};
 constexpr KernelVariant f32_variant{fits_f32, lower_f32, instructions};
 #define MOTE_OP_FOLDER "ops/nn/lstm"

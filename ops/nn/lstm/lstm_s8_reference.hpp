@@ -1,17 +1,13 @@
 // Portable LSTM of int8 with 16-bit gates.
 #pragma once
 
+#include "core/dot_row.hpp"
 #include "ops/nn/lstm/lstm_update.hpp"
 
 namespace mote {
 
-inline int32_t lstm_dot(const int8_t* a, const int8_t* b, int32_t count, int32_t sum) {
-  for (int32_t i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-// The four gates of one step before their functions: Q3.12.
-template <class P>
+// The four gates of one step before their functions: Q3.12. Dot: of core/dot_row.hpp.
+template <class Dot, class P>
 void lstm_s8_gates(const P& p, void* const* operands, const int8_t* x, const int8_t* hidden,
                    int16_t* gates) {
   const auto* w = static_cast<const int8_t*>(operands[1]);
@@ -28,8 +24,8 @@ void lstm_s8_gates(const P& p, void* const* operands, const int8_t* x, const int
   for (int32_t gate = 0; gate < 4; ++gate) {
     for (int32_t c = 0; c < p.cells; ++c) {
       const int32_t row = gate * p.cells + c;
-      const int32_t a = lstm_dot(w + row * p.inputs, x, p.inputs, bias[row]);
-      const int32_t b = lstm_dot(r + row * p.cells, hidden, p.cells, bias[4 * p.cells + row]);
+      const int32_t a = Dot::sum(w + row * p.inputs, x, p.inputs, bias[row]);
+      const int32_t b = Dot::sum(r + row * p.cells, hidden, p.cells, bias[4 * p.cells + row]);
       gates[row] = static_cast<int16_t>(
           lstm_cut(lstm_cut(multiply_by_quantized_multiplier(a, from_x[gate][0], from_x[gate][1])) +
                    lstm_cut(multiply_by_quantized_multiplier(b, from_hidden[gate][0],
@@ -38,8 +34,8 @@ void lstm_s8_gates(const P& p, void* const* operands, const int8_t* x, const int
   }
 }
 
-template <class P>
-void lstm_s8_reference(const P& p, void* const* operands) {
+template <class Dot, class P>
+void lstm_s8(const P& p, void* const* operands) {
   const auto* x = static_cast<const int8_t*>(operands[0]);
   const auto* table = static_cast<const uint16_t*>(operands[4]);
   auto* y = static_cast<int8_t*>(operands[7]);
@@ -47,9 +43,14 @@ void lstm_s8_reference(const P& p, void* const* operands) {
   lstm_walk(p, [&](int32_t batch, int32_t row) {
     auto* hidden = static_cast<int8_t*>(operands[5]) + batch * p.cells;
     auto* cell = static_cast<int16_t*>(operands[6]) + batch * p.cells;
-    lstm_s8_gates(p, operands, x + row * p.inputs, hidden, gates);
+    lstm_s8_gates<Dot>(p, operands, x + row * p.inputs, hidden, gates);
     lstm_update(p, table, gates, cell, hidden, y + row * p.cells);
   });
+}
+
+template <class P>
+void lstm_s8_reference(const P& p, void* const* operands) {
+  lstm_s8<PlainDot>(p, operands);
 }
 
 }  // namespace mote

@@ -12,6 +12,7 @@
 #include "compiler/random_models_trial.hpp"
 #include "core/fixed_sigmoid.hpp"
 #include "ops/shared/op_trial.hpp"
+#include "ops/shared/recurrent/recurrent_trial.hpp"
 #include "ops/shared/sigmoid/sigmoid_host.hpp"
 
 namespace mote {
@@ -176,6 +177,19 @@ TEST(LstmS16, IsTensorFlowLites) {
   for (uint32_t seed = 1; seed <= 4; ++seed) {
     SCOPED_TRACE(seed);
     expect_definition(Wide(seed, seed % 2 == 0, seed > 2 ? 0.4f : 0.0f));
+  }
+}
+
+// Rows of every length up to some words, on every set of instructions.
+TEST(Lstm, IsTheSameOnAllInstructionSets) {
+  for (int32_t length = 1; length <= 20; ++length) {
+    TrialRandom random(static_cast<uint32_t>(length));
+    ir::Graph graph;
+    graph.inputs = {
+        graph.add_tensor({"x", ir::DType::i8, {2, 2, length}, {{0.03f}, {-7}, -1}, false, {}})};
+    const RecurrentTrial trial{graph, random};
+    graph.outputs = {trial.lstm(graph.inputs[0], 21 - length), trial.gru(graph.inputs[0], length)};
+    EXPECT_EQ(disagreement(graph), "");
   }
 }
 

@@ -1,0 +1,13 @@
+// The same with sums of products in the DSP extension.
+#pragma once
+
+#include "ops/nn/lstm/lstm_s8_reference.hpp"
+
+namespace mote {
+
+template <class P>
+void lstm_s8_armv7em(const P& p, void* const* operands) {
+  lstm_s8<DspDot>(p, operands);
+}
+
+}  // namespace mote
