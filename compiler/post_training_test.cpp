@@ -119,7 +119,15 @@ TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
     EXPECT_EQ(layers, std::string(direction) == "bidirectional" ? 2 : 1);
     EXPECT_GT(output_decibels(p.graph, narrow.graph, unseen), 25);
     // There are no kernels of these: the recurrent layer stays int8.
-    EXPECT_GT(output_decibels(p.graph, converted(p, Precision::int16x8).graph, unseen), 25);
+    for (const Precision other : {Precision::int16x8, Precision::int4}) {
+      const Converted c = converted(p, other);
+      for (size_t i = 0; i < p.graph.nodes.size(); ++i) {
+        if (p.graph.nodes[i].op != "gru") continue;
+        EXPECT_EQ(c.precisions[i], Precision::int8);
+      }
+      if (other == Precision::int4) continue;
+      EXPECT_GT(output_decibels(p.graph, c.graph, unseen), 25);
+    }
   }
 }
 

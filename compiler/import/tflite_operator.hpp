@@ -61,7 +61,7 @@ class Operator {
   // integer that fits.
   int32_t custom_integer(const char* key) const;
   int32_t custom_integer(const char* key, int32_t fallback) const;  // when it is missing
-  double custom_real(const char* key) const;  // an integer's value too
+  double custom_real(const char* key) const;                        // an integer's value too
 
   // Declared shape of the first output; empty when it has no outputs.
   std::span<const int32_t> output_shape() const { return output_shape_; }

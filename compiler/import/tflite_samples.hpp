@@ -215,6 +215,34 @@ inline std::vector<uint8_t> sample_places() {
   return b.finish({x, index, begin}, {y, both});
 }
 
+// An object detector's end.
+inline std::vector<uint8_t> sample_detector() {
+  ModelBuilder b;
+  const auto real = schema::TensorType_FLOAT32;
+  const int32_t boxes = b.activation("boxes", {1, 6, 4}, 0.05f, 3);
+  const int32_t scores = b.tensor({"scores", real, {1, 6, 3}});
+  std::vector<float> values;
+  for (int i = 0; i < 24; ++i) values.push_back(i % 4 < 2 ? 0.125f * static_cast<float>(i) : 1.0f);
+  const int32_t anchors = b.constant("anchors", real, {6, 4}, values);
+  const std::vector<int32_t> found{
+      b.tensor({"found", real, {1, 3, 4}}), b.tensor({"classes", real, {1, 3}}),
+      b.tensor({"sizes", real, {1, 3}}), b.tensor({"count", real, {1}})};
+  b.custom("TFLite_Detection_PostProcess",
+           {{"max_detections", 3},
+            {"max_classes_per_detection", 1},
+            {"detections_per_class", 2},
+            {"use_regular_nms", 1},
+            {"num_classes", 2},
+            {"nms_score_threshold", 0},
+            {"nms_iou_threshold", 1},
+            {"y_scale", 10},
+            {"x_scale", 10},
+            {"h_scale", 5},
+            {"w_scale", 5}},
+           {boxes, scores, anchors}, found);
+  return b.finish({boxes, scores}, found);
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
@@ -222,7 +250,8 @@ inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
           {"functions", sample_functions()},
           {"state", sample_state()},
           {"choices", sample_choices()},
-          {"places", sample_places()}};
+          {"places", sample_places()},
+          {"detector", sample_detector()}};
 }
 
 }  // namespace mote::tflite

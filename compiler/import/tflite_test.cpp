@@ -55,14 +55,14 @@ TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
     }
     interpreter.run(inputs);
   }
-  EXPECT_THAT(
-      ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
-                       "average_pool", "reshape", "fully_connected", "softmax", "quantize", "pad",
-                       "relu", "relu6", "quantize", "reshape", "reshape", "dequantize", "split",
-                       "logistic", "strided_slice", "leaky_relu", "mul", "quantize", "concat",
-                       "transpose", "mean", "sub", "svdf", "resize_bilinear", "prelu", "greater",
-                       "select", "cumsum", "batch_matmul", "l2_normalize", "log_softmax", "gather",
-                       "gather", "dynamic_update_slice", "broadcast_args"));
+  EXPECT_THAT(ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
+                               "average_pool", "reshape", "fully_connected", "softmax", "quantize",
+                               "pad", "relu", "relu6", "quantize", "reshape", "reshape",
+                               "dequantize", "split", "logistic", "strided_slice", "leaky_relu",
+                               "mul", "quantize", "concat", "transpose", "mean", "sub", "svdf",
+                               "resize_bilinear", "prelu", "greater", "select", "cumsum",
+                               "batch_matmul", "l2_normalize", "log_softmax", "gather", "gather",
+                               "dynamic_update_slice", "broadcast_args", "detection_postprocess"));
 }
 
 // The fuzzer starts from the samples. MOTE_UPDATE_SNAPSHOTS=1 rewrites its files.

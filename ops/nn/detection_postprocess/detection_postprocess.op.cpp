@@ -39,7 +39,7 @@ DetectionPostprocessParams params_of(const Graph& graph, const Node& node) {
   const Tensor& anchors = shared::input(graph, node, 2);
   const Shape& e = encodings.shape;
   const Shape& s = scores.shape;
-  require(e.size() == 3 && e[0] == 1 && e[2] >= 4 && e[2] <= 1 << 10, node,
+  require(e.size() == 3 && e[0] == 1 && e[1] <= 1 << 20 && e[2] >= 4 && e[2] <= 1 << 10, node,
           "encodings must be [1, boxes, 4 or more]");
   DetectionPostprocessParams p{};
   p.boxes = e[1];

@@ -93,7 +93,9 @@ bool fits_s8(const Graph& graph, const Node& node) {
   const bool state =
       l.hidden == nullptr || (l.hidden->dtype == DType::i16 && l.hidden->scale() == 1.0f / 32768 &&
                               l.hidden->zero_point() == 0);
-  return l.x.dtype == DType::i8 && weights(l.w) && weights(l.r) && state &&
+  // There is no kernel that would save by 4 bits.
+  return node.integer("weight_bits", 8) == 8 && l.x.dtype == DType::i8 && weights(l.w) &&
+         weights(l.r) && state &&
          (l.bias == nullptr || (l.bias->constant && l.bias->dtype == DType::i32));
 }
 
