@@ -8,7 +8,8 @@ namespace mote {
 // sum + a[0] * b[0] + .. + a[count - 1] * b[count - 1], wrapping.
 struct PlainDot {
   static int32_t sum(const int8_t* a, const int8_t* b, int32_t count, int32_t sum) {
-    for (int32_t i = 0; i < count; ++i) sum += a[i] * b[i];
+#pragma GCC unroll 4
+    for (const int8_t* const end = a + count; a != end; ++a, ++b) sum += *a * *b;
     return sum;
   }
 };

@@ -26,33 +26,33 @@ struct FixedComplex {
 };
 
 template <class T>
-T fixed_add(T a, T b) {
-  return static_cast<T>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+inline T fixed_add(T a, T b) {
+  return static_cast<T>(typename FixedFormat<T>::Product{a} + b);
 }
 template <class T>
-T fixed_sub(T a, T b) {
-  return static_cast<T>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+inline T fixed_sub(T a, T b) {
+  return static_cast<T>(typename FixedFormat<T>::Product{a} - b);
 }
-// Half of the sum or difference, rounded down. Of 16 bits it is that of the exact one.
+// Half of the sum or difference in 32 bits, rounded down: of 16 bits it is that of the exact one.
 template <class T>
-T fixed_half_add(T a, T b) {
-  return static_cast<T>(fixed_add<int32_t>(a, b) >> 1);
+inline T fixed_half_add(T a, T b) {
+  return static_cast<T>(static_cast<int32_t>(typename FixedFormat<T>::Product{a} + b) >> 1);
 }
 template <class T>
-T fixed_half_sub(T a, T b) {
-  return static_cast<T>(fixed_sub<int32_t>(a, b) >> 1);
+inline T fixed_half_sub(T a, T b) {
+  return static_cast<T>(static_cast<int32_t>(typename FixedFormat<T>::Product{a} - b) >> 1);
 }
 
 // a * b, and a.r * b.r + a.i * b.i, over 2^bits and rounded. |b| < 2^bits.
 template <class T>
-T fixed_mul(T a, T b) {
+inline T fixed_mul(T a, T b) {
   using F = FixedFormat<T>;
   const auto product = static_cast<typename F::Product>(a) * b;
   return static_cast<T>((product + (1 << (F::bits - 1))) >> F::bits);
 }
 
 template <class T>
-FixedComplex<T> complex_mul(FixedComplex<T> a, FixedComplex<T> b) {
+inline FixedComplex<T> complex_mul(FixedComplex<T> a, FixedComplex<T> b) {
   using F = FixedFormat<T>;
   using Wide = typename F::Product;
   const Wide re = static_cast<Wide>(a.r) * b.r - static_cast<Wide>(a.i) * b.i;
@@ -63,28 +63,28 @@ FixedComplex<T> complex_mul(FixedComplex<T> a, FixedComplex<T> b) {
 
 // a / divisor, by a multiplier.
 template <class T>
-FixedComplex<T> complex_divide(FixedComplex<T> a, int32_t divisor) {
+inline FixedComplex<T> complex_divide(FixedComplex<T> a, int32_t divisor) {
   const auto share = static_cast<T>(FixedFormat<T>::one / divisor);
   return {fixed_mul(a.r, share), fixed_mul(a.i, share)};
 }
 
 template <class T>
-FixedComplex<T> complex_add(FixedComplex<T> a, FixedComplex<T> b) {
+inline FixedComplex<T> complex_add(FixedComplex<T> a, FixedComplex<T> b) {
   return {fixed_add(a.r, b.r), fixed_add(a.i, b.i)};
 }
 template <class T>
-FixedComplex<T> complex_sub(FixedComplex<T> a, FixedComplex<T> b) {
+inline FixedComplex<T> complex_sub(FixedComplex<T> a, FixedComplex<T> b) {
   return {fixed_sub(a.r, b.r), fixed_sub(a.i, b.i)};
 }
 template <class T>
-FixedComplex<T> complex_conjugate(FixedComplex<T> a) {
+inline FixedComplex<T> complex_conjugate(FixedComplex<T> a) {
   return {a.r, fixed_sub<T>(0, a.i)};
 }
 
 // Joins four spectra of `part` values each into one.
 template <bool inverse, class T>
-void join_radix4(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t stride,
-                 int32_t part) {
+inline void join_radix4(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t stride,
+                        int32_t part) {
   for (int32_t k = 0; k < part; ++k) {
     const auto first = complex_divide(y[k], 4);
     const auto a = complex_mul(complex_divide(y[k + part], 4), twiddles[k * stride]);
@@ -103,8 +103,8 @@ void join_radix4(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t st
 
 // Joins two.
 template <class T>
-void join_radix2(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t stride,
-                 int32_t part) {
+inline void join_radix2(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t stride,
+                        int32_t part) {
   for (int32_t k = 0; k < part; ++k) {
     const auto a = complex_divide(y[k], 2);
     const auto b = complex_mul(complex_divide(y[k + part], 2), twiddles[k * stride]);
@@ -117,8 +117,8 @@ void join_radix2(FixedComplex<T>* y, const FixedComplex<T>* twiddles, int32_t st
 // sign of the transform, the lower of its inverse. Radix 4 first, so that an odd power has its
 // radix 2 at the innermost stage; y's values are x's with the digits of their index reversed.
 template <bool inverse, class T>
-void fixed_transform(const FixedComplex<T>* x, FixedComplex<T>* y, const FixedComplex<T>* twiddles,
-                     int32_t n) {
+inline void fixed_transform(const FixedComplex<T>* x, FixedComplex<T>* y,
+                            const FixedComplex<T>* twiddles, int32_t n) {
   const bool odd = (leading_zeros(static_cast<uint32_t>(n)) & 1) == 0;  // an odd power of two
   for (int32_t i = 0; i < n; ++i) {
     int32_t from = 0, rest = i, block = n, stride = 1;
