@@ -42,34 +42,52 @@ Rule find_rule(int32_t builtin_code, const std::string& custom_name) {
 class Importer {
  public:
   Importer(const File& file, std::string_view name)
-      : file_(file), subgraph_(file.main()), resources_(file), types_(file) {
+      : file_(file),
+        resources_(file),
+        main_{file.main(), TensorTypes(file, file.main()), {}, -1, 0},
+        scope_(&main_) {
     graph_.name = name;
   }
 
   Graph run() {
-    for (int32_t index : ints(subgraph_.inputs())) add_input(index);
-    const auto& operators = *subgraph_.operators();
+    for (int32_t index : ints(main_.graph.inputs())) add_input(index);
+    const auto& operators = *main_.graph.operators();
     for (uint32_t i = 0; i < operators.size(); ++i) add_operator(static_cast<int32_t>(i));
     if (!problems_.empty()) throw_problems();
-    for (int32_t index : ints(subgraph_.outputs())) graph_.outputs.push_back(output(index));
+    for (int32_t index : ints(main_.graph.outputs())) graph_.outputs.push_back(output(index));
     ir::verify(graph_);
     return std::move(graph_);
   }
 
  private:
+  // A graph of the file whose operators are being imported: the main one, or a branch of it.
+  struct Scope {
+    const schema::SubGraph& graph;
+    TensorTypes types;
+    std::map<int32_t, TensorId> ids;  // by the file's tensor
+    int32_t owner;                    // the main graph's operator that has the branch; -1: main
+    int depth;
+  };
+  bool in_branch() const { return scope_->owner >= 0; }
+
   // An operator that can't be imported is noted and left out, so that all of them are reported.
   void add_operator(int32_t index) {
-    const schema::Operator& source = *subgraph_.operators()->Get(static_cast<uint32_t>(index));
+    const schema::Operator& source = *scope_->graph.operators()->Get(static_cast<uint32_t>(index));
     const int32_t code = file_.builtin_code(source);
-    if (Resources::is_declaration(code)) return;
+    if (Resources::is_declaration(code) && !in_branch()) return;
     const auto note = [&](const std::string& reason) {
+      if (in_branch()) {  // the operator that has the branch is noted
+        throw GraphError("operator " + std::to_string(index) + " " + file_.operator_name(source) +
+                         " of its branch: " + reason);
+      }
       problems_.push_back(
           {index, file_.operator_name(source), file_.first_output_name(source), reason});
     };
     const Rule found = find_rule(code, file_.custom_name(source));
-    if (found.op == nullptr) return note("not supported");
+    const bool branches = code == schema::BuiltinOperator_IF;
+    if (found.op == nullptr && !branches) return note("not supported");
     try {
-      add_node(found, source, index);
+      branches ? add_branches(source, index) : add_node(found, source, index);
     } catch (const GraphError& error) {
       note(error.what());
     } catch (const std::out_of_range&) {  // an op asked for an input that is not there
@@ -80,7 +98,7 @@ class Importer {
   void add_node(const Rule& found, const schema::Operator& source, int32_t index) {
     Node node;
     node.op = found.op->name;
-    node.source_index = index;
+    node.source_index = in_branch() ? scope_->owner : index;
     const auto outputs = ints(source.outputs());
     node.outputs.assign(outputs.begin(), outputs.end());
     // A rule picks among the inputs by position; tensors that it drops are never read.
@@ -102,12 +120,85 @@ class Importer {
     graph_.nodes.push_back(std::move(node));
   }
 
+  // IF. Branches without state change nothing but their results, so both are computed and each
+  // result is selected; of a condition that is known only its branch is.
+  void add_branches(const schema::Operator& source, int32_t index) {
+    constexpr int32_t if_options = 92;
+    const Options options = file_.view(source).options(if_options);
+    const auto inputs = ints(source.inputs()), outputs = ints(source.outputs());
+    Node node;
+    node.op = "select";
+    node.source_index = in_branch() ? scope_->owner : index;
+    ir::require(!inputs.empty(), node, "has no condition");
+    std::vector<TensorId> from;
+    for (const int32_t input : inputs) from.push_back(tensor(input));
+    const ir::Tensor condition = graph_.tensor(from[0]);
+    ir::require(condition.dtype == ir::DType::boolean && condition.elements() == 1, node,
+                "its condition must be one truth value");
+    from.erase(from.begin());
+    const auto branch = [&](bool holds) {
+      auto results = branch_results(options.integer(holds ? 0 : 1), from, node);
+      ir::require(results.size() == outputs.size(), node, "its branch has other outputs");
+      return results;
+    };
+    if (condition.constant) {
+      const auto results = branch(condition.data.at(0) != 0);
+      for (size_t i = 0; i < results.size(); ++i) scope_->ids[outputs[i]] = results[i];
+      return;
+    }
+    const auto then = branch(true), otherwise = branch(false);
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      node.inputs = {tensor(inputs[0]), then[i], otherwise[i]};
+      node.outputs = {tensor(outputs[i])};
+      ir::find_op(node.op).infer(graph_, node);
+      graph_.nodes.push_back(node);
+    }
+  }
+
+  // Imports a branch, from whose inputs on it is as if its operators were the main graph's.
+  std::vector<TensorId> branch_results(int32_t graph, const std::vector<TensorId>& from,
+                                       const Node& node) {
+    constexpr int depth_max = 8;
+    constexpr size_t operators_max = 65536;
+    const schema::SubGraph& own = file_.graph(graph);
+    Scope inner{own, TensorTypes(file_, own), {}, node.source_index, scope_->depth + 1};
+    ir::require(inner.depth <= depth_max, node, "branches in branches are nested too deeply");
+    branch_operators_ += own.operators()->size();
+    ir::require(branch_operators_ <= operators_max, node, "its branches have too many operators");
+    const auto inputs = ints(own.inputs());
+    ir::require(inputs.size() == from.size(), node, "its branch has other inputs");
+    Scope* const outer = std::exchange(scope_, &inner);
+    try {
+      for (size_t i = 0; i < from.size(); ++i) bind_input(inputs[i], from[i], node);
+      for (uint32_t i = 0; i < own.operators()->size(); ++i) add_operator(static_cast<int32_t>(i));
+      std::vector<TensorId> results;
+      for (const int32_t output : ints(own.outputs())) results.push_back(tensor(output));
+      scope_ = outer;
+      return results;
+    } catch (...) {
+      scope_ = outer;
+      throw;
+    }
+  }
+
+  // Makes a branch's input the tensor that it gets.
+  void bind_input(int32_t index, TensorId given, const Node& node) {
+    const schema::Tensor& declared = file_.tensor(index, scope_->graph);
+    const ir::Tensor& own = graph_.tensor(given);
+    const bool same = std::ranges::equal(ints(declared.shape()), own.shape) ||
+                      (own.elements() == 1 && ints(declared.shape()).empty());
+    ir::require(scope_->types.of(index) == own.dtype && same, node,
+                "input '" + own.name + "' is not what its branch takes");
+    scope_->ids[index] = given;
+  }
+
   // uint8: the node computes as TensorFlow Lite does in uint8, where that differs from int8.
   // weight_bits: its kernel reads packed weights.
   void set_precision(const schema::Operator& source, std::span<const int32_t> outputs,
                      Node& node) const {
-    if (!outputs.empty() && types_.shifted(outputs[0])) node.attributes["uint8"] = int64_t{1};
-    if (types_.packed_weights(source)) node.attributes["weight_bits"] = int64_t{4};
+    if (!outputs.empty() && scope_->types.shifted(outputs[0]))
+      node.attributes["uint8"] = int64_t{1};
+    if (scope_->types.packed_weights(source)) node.attributes["weight_bits"] = int64_t{4};
   }
 
   // A scalar is a tensor of one element.
@@ -115,17 +206,18 @@ class Importer {
     try {
       const TensorId id = tensor(index);
       if (graph_.tensor(id).shape.empty()) graph_.tensor(id).shape = {1};
-      graph_.inputs.push_back(types_.shifted(index) ? uint8_port(id) : id);
+      graph_.inputs.push_back(scope_->types.shifted(index) ? uint8_port(id) : id);
       if (graph_.inputs.back() != id) convert(graph_.inputs.back(), id);
     } catch (const GraphError& error) {
-      problems_.push_back({-1, "", file_.tensor_name(file_.tensor(index)), error.what()});
+      problems_.push_back(
+          {-1, "", file_.tensor_name(file_.tensor(index, scope_->graph)), error.what()});
     }
   }
 
   TensorId output(int32_t index) {
     try {
       const TensorId id = tensor(index);
-      if (!types_.shifted(index)) return id;
+      if (!scope_->types.shifted(index)) return id;
       const TensorId port = uint8_port(id);
       convert(id, port);
       return port;
@@ -150,16 +242,19 @@ class Importer {
 
   // The graph's tensor for a tensor of the file, made on first use.
   TensorId tensor(int32_t index) {
-    const auto known = ids_.find(index);
-    if (known != ids_.end()) return known->second;
-    const schema::Tensor& source = file_.tensor(index);
+    const auto known = scope_->ids.find(index);
+    if (known != scope_->ids.end()) return known->second;
+    const schema::Tensor& source = file_.tensor(index, scope_->graph);
+    if (in_branch() && (source.type() == schema::TensorType_RESOURCE || source.is_variable())) {
+      throw GraphError("state in a branch is not supported");
+    }
     if (source.type() == schema::TensorType_RESOURCE) return variable(index);
     ir::Tensor made;
     made.name = file_.tensor_name(source);
     const auto fail = [&](const std::string& fact) {
       throw GraphError("tensor '" + made.name + "': " + fact);
     };
-    const auto dtype = types_.of(index);
+    const auto dtype = scope_->types.of(index);
     if (!dtype) fail("type " + type_name(source.type()) + " is not supported");
     if (source.sparsity() != nullptr) fail("sparse tensors are not supported");
     made.dtype = *dtype;
@@ -167,7 +262,7 @@ class Importer {
     check_extents(shape, made.name, ir::dtype_bytes(*dtype));
     made.shape.assign(shape.begin(), shape.end());
     made.quantization = quantization_of(source, made.name);
-    if (types_.shifted(index)) {
+    if (scope_->types.shifted(index)) {
       for (int32_t& zero : made.quantization.zero_point) zero -= uint8_shift;
     }
     const auto data = file_.buffer(source, made.name);
@@ -177,14 +272,14 @@ class Importer {
       made.constant = true;
       charge(data.size());
       try {
-        made.data = types_.converted(index, data, made.elements());
+        made.data = scope_->types.converted(index, data, made.elements());
       } catch (const GraphError& error) {
         fail(error.what());
       }
     }
     charge(made.name.size());
     const TensorId id = graph_.add_tensor(std::move(made));
-    ids_.emplace(index, id);
+    scope_->ids.emplace(index, id);
     return id;
   }
 
@@ -210,6 +305,7 @@ class Importer {
   void add_hidden_state(Node& node) {
     int64_t bytes = node.integer("state_bytes", 0);
     if (bytes == 0) return;
+    ir::require(!in_branch(), node, "state in a branch is not supported");
     if (bytes < 0 && !node.inputs.empty() && node.inputs[0] != ir::no_tensor) {
       bytes = graph_.tensor(node.inputs[0]).byte_size();
     }
@@ -316,7 +412,7 @@ class Importer {
   [[noreturn]] void throw_problems() const {
     constexpr size_t shown_max = 50;
     std::string message = graph_.name + ": " + std::to_string(problems_.size()) + " of " +
-                          std::to_string(subgraph_.operators()->size()) +
+                          std::to_string(main_.graph.operators()->size()) +
                           " operators can't be imported:";
     for (size_t i = 0; i < std::min(problems_.size(), shown_max); ++i) {
       const Problem& p = problems_[i];
@@ -332,11 +428,11 @@ class Importer {
   }
 
   const File& file_;
-  const schema::SubGraph& subgraph_;
   const Resources resources_;
-  const TensorTypes types_;
+  Scope main_;
+  Scope* scope_;
   Graph graph_;
-  std::map<int32_t, TensorId> ids_;
+  size_t branch_operators_ = 0;
   std::map<std::string, TensorId> variables_;
   int64_t state_bytes_ = 0;
   std::vector<Problem> problems_;
@@ -381,7 +477,8 @@ std::vector<std::string> supported_operators() {
     const auto own = operators_of(*op);
     names.insert(names.end(), own.begin(), own.end());
   }
-  for (int32_t code : {schema::BuiltinOperator_VAR_HANDLE, schema::BuiltinOperator_CALL_ONCE}) {
+  for (int32_t code : {schema::BuiltinOperator_VAR_HANDLE, schema::BuiltinOperator_CALL_ONCE,
+                       schema::BuiltinOperator_IF}) {
     names.push_back(builtin_name(code));
   }
   std::ranges::sort(names);

@@ -131,6 +131,17 @@ class ModelBuilder {
     operators_.push_back(made.Finish());
   }
 
+  // Closes the graph of what was added so far, which is the model's next; what follows makes
+  // another. The first is the main one.
+  void end_graph(const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs) {
+    const auto made = schema::CreateSubGraph(
+        fbb_, fbb_.CreateVector(tensors_), fbb_.CreateVector(inputs), fbb_.CreateVector(outputs),
+        fbb_.CreateVector(operators_), fbb_.CreateString("graph"));
+    closed_.push_back(made);
+    tensors_.clear();
+    operators_.clear();
+  }
+
   uint32_t version = 3;
   int graphs = 1;
 
@@ -139,8 +150,8 @@ class ModelBuilder {
     const auto graph = schema::CreateSubGraph(
         fbb_, fbb_.CreateVector(tensors_), fbb_.CreateVector(inputs), fbb_.CreateVector(outputs),
         fbb_.CreateVector(operators_), fbb_.CreateString("main"));
-    const std::vector<flatbuffers::Offset<schema::SubGraph>> all(static_cast<size_t>(graphs),
-                                                                 graph);
+    std::vector<flatbuffers::Offset<schema::SubGraph>> all = closed_;
+    all.insert(all.end(), static_cast<size_t>(graphs), graph);
     const auto model =
         schema::CreateModel(fbb_, version, fbb_.CreateVector(codes_), fbb_.CreateVector(all),
                             fbb_.CreateString("made by a test"), fbb_.CreateVector(buffers_));
@@ -151,6 +162,7 @@ class ModelBuilder {
  private:
   flatbuffers::FlatBufferBuilder fbb_;
   std::vector<flatbuffers::Offset<schema::Tensor>> tensors_;
+  std::vector<flatbuffers::Offset<schema::SubGraph>> closed_;
   std::vector<flatbuffers::Offset<schema::OperatorCode>> codes_;
   std::vector<flatbuffers::Offset<schema::Operator>> operators_;
   std::vector<flatbuffers::Offset<schema::Buffer>> buffers_{schema::CreateBuffer(fbb_)};

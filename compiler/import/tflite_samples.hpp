@@ -243,6 +243,30 @@ inline std::vector<uint8_t> sample_detector() {
   return b.finish({boxes, scores}, found);
 }
 
+// x [2, 3] and a truth value -> IF -> y: x + x where it holds, else -|x|. known: of the value, if
+// it is a constant. branch: the graph that is taken where it holds.
+inline std::vector<uint8_t> sample_branches(const std::vector<uint8_t>& known = {},
+                                            int32_t branch = 1) {
+  using F = ModelBuilder::Field;
+  const auto real = schema::TensorType_FLOAT32;
+  ModelBuilder b;
+  const int32_t x = b.tensor({"x", real, {2, 3}});
+  const int32_t holds = b.tensor({"holds", schema::TensorType_BOOL, {1}, {}, {}, 0, known});
+  const int32_t y = b.tensor({"y", real, {2, 3}});
+  b.op(118, {holds, x}, {y}, 92, {{0, F::integer, branch}, {1, F::integer, 2}});
+  b.end_graph(known.empty() ? std::vector<int32_t>{x, holds} : std::vector<int32_t>{x}, {y});
+  const int32_t then = b.tensor({"then/x", real, {2, 3}});
+  const int32_t sum = b.tensor({"then/sum", real, {2, 3}});
+  b.op(0, {then, then}, {sum}, 11, {{0, F::byte, 0}});
+  b.end_graph({then}, {sum});
+  const int32_t other = b.tensor({"else/x", real, {2, 3}});
+  const int32_t size = b.tensor({"else/size", real, {2, 3}});
+  const int32_t minus = b.tensor({"else/minus", real, {2, 3}});
+  b.op(101, {other}, {size});
+  b.op(59, {size}, {minus});
+  return b.finish({other}, {minus});
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
@@ -251,7 +275,8 @@ inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
           {"state", sample_state()},
           {"choices", sample_choices()},
           {"places", sample_places()},
-          {"detector", sample_detector()}};
+          {"detector", sample_detector()},
+          {"branches", sample_branches()}};
 }
 
 }  // namespace mote::tflite

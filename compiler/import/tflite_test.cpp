@@ -55,14 +55,15 @@ TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
     }
     interpreter.run(inputs);
   }
-  EXPECT_THAT(ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
-                               "average_pool", "reshape", "fully_connected", "softmax", "quantize",
-                               "pad", "relu", "relu6", "quantize", "reshape", "reshape",
-                               "dequantize", "split", "logistic", "strided_slice", "leaky_relu",
-                               "mul", "quantize", "concat", "transpose", "mean", "sub", "svdf",
-                               "resize_bilinear", "prelu", "greater", "select", "cumsum",
-                               "batch_matmul", "l2_normalize", "log_softmax", "gather", "gather",
-                               "dynamic_update_slice", "broadcast_args", "detection_postprocess"));
+  EXPECT_THAT(
+      ops, ElementsAre("fully_connected", "conv2d", "depthwise_conv2d", "max_pool", "add",
+                       "average_pool", "reshape", "fully_connected", "softmax", "quantize", "pad",
+                       "relu", "relu6", "quantize", "reshape", "reshape", "dequantize", "split",
+                       "logistic", "strided_slice", "leaky_relu", "mul", "quantize", "concat",
+                       "transpose", "mean", "sub", "svdf", "resize_bilinear", "prelu", "greater",
+                       "select", "cumsum", "batch_matmul", "l2_normalize", "log_softmax", "gather",
+                       "gather", "dynamic_update_slice", "broadcast_args", "detection_postprocess",
+                       "add", "abs", "neg", "select"));
 }
 
 // The fuzzer starts from the samples. MOTE_UPDATE_SNAPSHOTS=1 rewrites its files.
@@ -119,6 +120,56 @@ TEST(Tflite, DenseLayerComputesItsDefinition) {
       EXPECT_EQ(static_cast<int8_t>(interpreter.bytes(graph.outputs[0])[o]), expected);
     }
   }
+}
+
+std::vector<float> run_branches(const ir::Graph& graph, std::vector<std::vector<uint8_t>> inputs) {
+  Interpreter interpreter(graph, host_target());
+  interpreter.run(inputs);
+  const auto bytes = interpreter.bytes(graph.outputs[0]);
+  std::vector<float> y(bytes.size() / 4);
+  std::memcpy(y.data(), bytes.data(), bytes.size());
+  return y;
+}
+
+TEST(Tflite, BranchesAreSelected) {
+  const std::vector<float> x{1, -2, 3, -4, 5, -6}, doubled{2, -4, 6, -8, 10, -12},
+      minus{-1, -2, -3, -4, -5, -6};
+  std::vector<uint8_t> bytes(24);
+  std::memcpy(bytes.data(), x.data(), bytes.size());
+  const ir::Graph both = import_tflite(sample_branches(), "both");
+  EXPECT_EQ(run_branches(both, {bytes, {1}}), doubled);
+  EXPECT_EQ(run_branches(both, {bytes, {0}}), minus);
+  const ir::Graph then = import_tflite(sample_branches({1}), "then");
+  const ir::Graph otherwise = import_tflite(sample_branches({0}), "else");
+  EXPECT_EQ(then.nodes.size(), 1u) << "only what a known condition takes";
+  EXPECT_EQ(run_branches(then, {bytes}), doubled);
+  EXPECT_EQ(otherwise.nodes.size(), 2u);
+  EXPECT_EQ(run_branches(otherwise, {bytes}), minus);
+}
+
+TEST(Tflite, RefusesBranchesThatItCannotSelect) {
+  const auto reason = [](const std::vector<uint8_t>& file) {
+    try {
+      import_tflite(file, "m");
+    } catch (const ir::GraphError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(reason(sample_branches({}, 0)), HasSubstr("other inputs")) << "it has itself";
+  EXPECT_THAT(reason(sample_branches({}, 7)), HasSubstr("graph index 7 of 3"));
+  ModelBuilder b;  // a branch that has itself
+  const auto real = schema::TensorType_FLOAT32;
+  using F = ModelBuilder::Field;
+  const auto recursion = [&] {
+    const int32_t holds = b.tensor({"holds", schema::TensorType_BOOL, {1}});
+    const int32_t x = b.tensor({"x", real, {2}}), y = b.tensor({"y", real, {2}});
+    b.op(118, {holds, holds, x}, {y}, 92, {{0, F::integer, 1}, {1, F::integer, 1}});
+  };
+  recursion();
+  b.end_graph({0, 1}, {2});
+  recursion();
+  EXPECT_THAT(reason(b.finish({0, 1}, {2})), HasSubstr("nested too deeply"));
 }
 
 TEST(Tflite, ReportsAllUnsupportedOperatorsAtOnce) {

@@ -51,34 +51,34 @@ bool quantised_uint8(const schema::Tensor& tensor) {
          q->scale()->size() > 0;
 }
 
-TensorTypes::TensorTypes(const File& file) : file_(file) {
-  for (const schema::Operator* source : *file.main().operators()) {
+TensorTypes::TensorTypes(const File& file, const schema::SubGraph& graph)
+    : file_(file), graph_(graph) {
+  for (const schema::Operator* source : *graph.operators()) {
     if (only_moves(file.builtin_code(*source))) continue;
     for (int32_t index : ints(source->inputs())) {
-      computes_in_uint8_ =
-          computes_in_uint8_ || (index >= 0 && quantised_uint8(file.tensor(index)));
+      computes_in_uint8_ = computes_in_uint8_ || (index >= 0 && quantised_uint8(tensor(index)));
     }
   }
 }
 
 bool TensorTypes::shifted(int32_t index) const {
-  return computes_in_uint8_ && quantised_uint8(file_.tensor(index));
+  return computes_in_uint8_ && quantised_uint8(tensor(index));
 }
 
 bool TensorTypes::packed_weights(const schema::Operator& source) const {
   const auto inputs = ints(source.inputs());
   return reads_packed(file_.builtin_code(source)) && inputs.size() > 1 && inputs[1] >= 0 &&
-         file_.tensor(inputs[1]).type() == schema::TensorType_INT4;
+         tensor(inputs[1]).type() == schema::TensorType_INT4;
 }
 
 std::optional<ir::DType> TensorTypes::of(int32_t index) const {
   if (shifted(index)) return ir::DType::i8;
-  return dtype_of(file_.tensor(index).type());
+  return dtype_of(tensor(index).type());
 }
 
 std::vector<uint8_t> TensorTypes::converted(int32_t index, std::span<const uint8_t> stored,
                                             int64_t elements) const {
-  const bool nibbles = file_.tensor(index).type() == schema::TensorType_INT4;
+  const bool nibbles = tensor(index).type() == schema::TensorType_INT4;
   const int64_t expected = nibbles ? (elements + 1) / 2 : elements * ir::dtype_bytes(*of(index));
   if (static_cast<int64_t>(stored.size()) != expected) {
     throw ir::GraphError("its buffer has " + std::to_string(stored.size()) +

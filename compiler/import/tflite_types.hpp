@@ -18,7 +18,8 @@ namespace mote::tflite {
 
 class TensorTypes {
  public:
-  explicit TensorTypes(const File& file);
+  // Of the tensors of a graph of the file; both must outlive the object.
+  TensorTypes(const File& file, const schema::SubGraph& graph);
 
   // The tensor's type in the graph; nothing when there is none. index: of a tensor in the file.
   std::optional<ir::DType> of(int32_t index) const;
@@ -32,7 +33,10 @@ class TensorTypes {
                                  int64_t elements) const;
 
  private:
+  const schema::Tensor& tensor(int32_t index) const { return file_.tensor(index, graph_); }
+
   const File& file_;
+  const schema::SubGraph& graph_;
   bool computes_in_uint8_ = false;
 };
 
