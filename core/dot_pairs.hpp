@@ -101,6 +101,7 @@ struct DotPairsLayer {
   int32_t out_c;
   int32_t output_zero;
   ClampRange range;
+  int32_t y_step;  // from a pixel's outputs to the next one's: out_c, or of more channels
 };
 
 // Requantises one channel's sums. y: output of the first pixel, the next `step` further on.
@@ -122,15 +123,15 @@ inline void store_pixels(const DotPairsSums& sums, int32_t c, int32_t bias,
   if (last >= 3) store(second);
 }
 
-// All output channels of four pixels. x: [2 * tap_pairs, 2]; y: int8 [last + 1, out_c], the outputs
-// of pixels beyond the last are not stored.
+// All output channels of four pixels. x: [2 * tap_pairs, 2]; y: int8 [last + 1, y_step], the
+// outputs of pixels beyond the last are not stored.
 __attribute__((noinline)) inline void dot_pairs(const DotPairsLayer& layer, const uint32_t* x,
                                                 int8_t* y, int32_t last) {
   const uint32_t* packed = layer.packed;
-  const int32_t tap_pairs = layer.tap_pairs, out_c = layer.out_c;
+  const int32_t tap_pairs = layer.tap_pairs, step = layer.y_step;
   const ClampRange range = layer.range;
   const auto zero = static_cast<uint32_t>(2 * layer.output_zero + 1);
-  for (int32_t left = out_c; left > 0; left -= 2, y += 2) {
+  for (int32_t left = layer.out_c; left > 0; left -= 2, y += 2) {
     const uint32_t* const marks = packed + dot_pairs_head_words;
     const uint32_t* const weights = marks + dot_mark_words(tap_pairs);
     DotPairsSums sums;
@@ -141,7 +142,7 @@ __attribute__((noinline)) inline void dot_pairs(const DotPairsLayer& layer, cons
       const GenericChannel channel{0, static_cast<int32_t>(packed[2 + c]),
                                    static_cast<int32_t>(zero << ((shift - 1) & 31u)),
                                    static_cast<int32_t>(shift)};
-      store_pixels(sums, c, static_cast<int32_t>(packed[c]), channel, range, last, out_c, y + c);
+      store_pixels(sums, c, static_cast<int32_t>(packed[c]), channel, range, last, step, y + c);
     }
     packed = weights + tap_pairs;
   }

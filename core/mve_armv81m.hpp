@@ -22,6 +22,15 @@ inline void mve_store(int8_t* to, MveI8 x) {
 inline void mve_store_part(int8_t* to, MveI8 x, int32_t count) {
   vstrbq_p_s8(to, x, vctp8q(static_cast<uint32_t>(count)));
 }
+// The first `count` of sixteen lanes, in [0, 16], of values[index], the others 0. Bit b of a lane's
+// index is the lane's bit of planes[b].
+inline MveI8 mve_pick(const int8_t* values, const uint16_t* planes, int32_t bits, int32_t count) {
+  uint8x16_t index = vdupq_n_u8(0);
+  for (int32_t b = 0; b < bits; ++b) {
+    index = vaddq_m_n_u8(index, index, static_cast<uint8_t>(1 << b), planes[b]);
+  }
+  return vldrbq_gather_offset_z_s8(values, index, vctp8q(static_cast<uint32_t>(count)));
+}
 // Four int8 as int32, and back.
 inline MveI32 mve_load_wide(const int8_t* from) {
   return vldrbq_s32(from);

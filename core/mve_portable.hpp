@@ -38,6 +38,14 @@ inline void mve_store_part(int8_t* to, MveI8 x, int32_t count) {
 inline void mve_store(int8_t* to, MveI8 x) {
   mve_store_part(to, x, 16);
 }
+inline MveI8 mve_pick(const int8_t* values, const uint16_t* planes, int32_t bits, int32_t count) {
+  return mve_each<MveI8>([&](int i) {
+    if (i >= count) return int8_t{0};
+    int32_t index = 0;
+    for (int32_t b = 0; b < bits; ++b) index |= (planes[b] >> i & 1) << b;
+    return values[index];
+  });
+}
 inline MveI32 mve_load_wide(const int8_t* from) {
   return mve_each<MveI32>([&](int i) { return from[i]; });
 }

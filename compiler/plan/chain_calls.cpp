@@ -1,5 +1,8 @@
 // A chain's kernel calls, iteration by iteration; equal iterations become a loop.
 
+#include <cmath>
+
+#include "compiler/ir/kernel_costs.hpp"
 #include "compiler/plan/chain.hpp"
 
 namespace mote::plan {
@@ -248,7 +251,8 @@ int64_t BandCosts::instructions(int32_t node, int32_t rows) {
     if (shape.size() == 4 && (shape == full || shape[1] == full[1])) shape[1] = rows;
   }
   alone.tensor(own.outputs[0]).shape[1] = rows;
-  known->second = lowering_.ops[size_t(node)].kernel->instructions(alone, own);
+  const ir::KernelInfo& kernel = *lowering_.ops[size_t(node)].kernel;
+  known->second = std::llround(ir::cost_of(alone, own, kernel, lowering_.costs));
   for (size_t k = 0; k < own.inputs.size(); ++k) {
     if (own.inputs[k] == ir::no_tensor) continue;
     alone.tensor(own.inputs[k]).shape = graph.tensor(graph.nodes[size_t(node)].inputs[k]).shape;

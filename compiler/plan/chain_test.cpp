@@ -186,10 +186,10 @@ TEST(Chain, RandomNetworksInBandsHaveTheReferenceBits) {
   EXPECT_GE(count, 120) << "hardly any chain was possible";
 }
 
-// A kernel may need scratch for a whole image, and none for the rows of a band.
-TEST(Chain, ScratchOfNoBytesIsAnOperandToo) {
+Graph two_convolutions() {
   TrialRandom random(1);
   Graph graph;
+  graph.name = "two";
   TensorId x = graph.add_tensor(
       {"x", DType::i8, {1, 6, 5, 8}, trial_quantization(random, 1), false, {}, false});
   graph.inputs = {x};
@@ -203,6 +203,25 @@ TEST(Chain, ScratchOfNoBytesIsAnOperandToo) {
     graph.tensor(x).quantization = trial_quantization(random, 72);
   }
   graph.outputs = {x};
+  return graph;
+}
+
+// Where a target's table says that a call costs a lot, bands are too slow.
+TEST(Choose, CountsByTheTargetsTable) {
+  const Graph graph = two_convolutions();
+  ir::Target target{"m4", {Isa::armv7em}, 0, 0};
+  const auto chains = [&] {
+    const Lowering lowering = lower_all(graph, target);
+    return choose_chains(lowering, {Optimize::ram, false}).chains.size();
+  };
+  EXPECT_GT(chains(), 0u);
+  target.costs = {{"conv2d_s8_armv7em", 1, 0, 0, 0, 1e6}};
+  EXPECT_EQ(chains(), 0u);
+}
+
+// A kernel may need scratch for a whole image, and none for the rows of a band.
+TEST(Chain, ScratchOfNoBytesIsAnOperandToo) {
+  const Graph graph = two_convolutions();
   Lowering lowering = lower_all(graph, {"m4", {Isa::armv7em}, 0, 0});
   ir::KernelInfo kernel = *lowering.ops[0].kernel;
   kernel.entry.check = [](const void*, const uint32_t*) { return Status::ok; };

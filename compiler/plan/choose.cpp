@@ -6,8 +6,10 @@
 #include "compiler/plan/choose.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "compiler/ir/kernel_costs.hpp"
 #include "compiler/plan/arena.hpp"
 
 namespace mote::plan {
@@ -93,8 +95,9 @@ class Search {
       const ir::LoweredOp& op = lowering_.ops[size_t(node)];
       Part part{node, node, {}, 0, bytes_within(whole, node, node)};
       if (op.kernel != nullptr && op.kernel->instructions != nullptr) {
+        const ir::Node& own = lowering_.graph->nodes[size_t(node)];
         part.instructions =
-            op.kernel->instructions(*lowering_.graph, lowering_.graph->nodes[size_t(node)]);
+            std::llround(ir::cost_of(*lowering_.graph, own, *op.kernel, lowering_.costs));
       }
       parts_.push_back(std::move(part));
     }

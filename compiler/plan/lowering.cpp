@@ -12,6 +12,7 @@ using ir::TensorId;
 Lowering lower_all(const ir::Graph& graph, const ir::Target& target) {
   Lowering lowering;
   lowering.graph = &graph;
+  lowering.costs = target.costs;
   std::string failures;
   for (const ir::Node& node : graph.nodes) {
     try {

@@ -14,6 +14,7 @@ struct Lowering {
   std::vector<ir::LoweredOp> ops;    // one per node
   // Per tensor: the tensor that owns its bytes. An alias shares its input's memory.
   std::vector<ir::TensorId> roots;
+  std::vector<ir::KernelCost> costs;  // the target's
 
   ir::TensorId root(ir::TensorId id) const { return roots[static_cast<size_t>(id)]; }
   const ir::Tensor& root_tensor(ir::TensorId id) const { return graph->tensor(root(id)); }

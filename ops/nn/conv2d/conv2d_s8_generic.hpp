@@ -98,11 +98,9 @@ __attribute__((noinline)) inline void conv2d_pack_patches(const Conv2dParams& p,
 __attribute__((noinline)) inline void conv2d_generic_run(const Conv2dParams& p,
                                                          void* const* operands) {
   const int32_t tap_pairs = dot_tap_pairs(p.kernel_h * p.kernel_w * p.in_c);
-  const DotPairsLayer layer{static_cast<const uint32_t*>(operands[1]),
-                            tap_pairs,
-                            p.out_c,
-                            p.output_zero,
-                            {p.activation_min, p.activation_max}};
+  const DotPairsLayer layer{
+      static_cast<const uint32_t*>(operands[1]), tap_pairs, p.out_c, p.output_zero,
+      {p.activation_min, p.activation_max},      p.out_c};
   const auto* image = static_cast<const int8_t*>(operands[0]);
   auto* y = static_cast<int8_t*>(operands[2]);
   auto* const patches = static_cast<uint32_t*>(operands[3]);

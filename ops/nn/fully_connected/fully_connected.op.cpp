@@ -230,8 +230,12 @@ const KernelInfo kernels[] = {
     shared::conv_mixed_kernel<shared::dense_shape, shared::MixedTypes::f32_w4>(),
     shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::reference>(),
     shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::armv7em>(),
+    shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::generic>(),
+    shared::conv_palette_kernel<shared::dense_shape, shared::PaletteForm::mve>(),
     shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::reference>(),
     shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::armv7em>(),
+    shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::generic>(),
+    shared::conv_int4_kernel<shared::dense_shape, shared::PaletteForm::mve>(),
 };
 
 constexpr int32_t fully_connected_options = 8;

@@ -6,6 +6,8 @@
 #include "compiler/ir/dot_packing.hpp"
 #include "compiler/ir/requantize.hpp"
 #include "ops/shared/conv_palette/conv_palette_s8_armv7em.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_generic.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_mve.hpp"
 #include "ops/shared/conv_palette/conv_palette_s8_reference.hpp"
 #include "ops/shared/op_host.hpp"
 
@@ -36,6 +38,7 @@ struct Palette {
     while (std::ssize(values) > int64_t{1} << bits) ++bits;
   }
 
+  bool holds(int8_t weight) const { return std::ranges::binary_search(values, weight); }
   uint32_t index_of(int8_t weight) const {
     return static_cast<uint32_t>(std::ranges::lower_bound(values, weight) - values.begin());
   }
@@ -102,41 +105,44 @@ struct Blocks {
 };
 
 // What is decoded lies in RAM beside x and y, unless these overlap: all channels are decoded at
-// once where that takes less than the smaller of the two.
-Blocks blocks_of(const ConvF32Params& p) {
-  const int64_t pair_bytes = 4 * int64_t{dot_block_words(dot_pairs(taps_of(p)))};
+// once where that takes less than the smaller of the two. pair_words: of a pair of decoded
+// channels; odd: whether an odd number of channels is made together; once: whether all of x is read
+// before y is written in any case.
+Blocks blocks_of(const ConvF32Params& p, int32_t pair_words, bool odd, bool once) {
+  const int64_t pair_bytes = 4 * int64_t{pair_words};
   const int64_t all = (int64_t{p.out_c} + 1) / 2;
   const int64_t some = std::clamp<int64_t>(decoded_bytes_max / pair_bytes, 1, all);
   const int64_t x_bytes = int64_t{p.in_h} * p.in_w * p.in_c;
   const int64_t y_bytes = int64_t{p.out_h} * p.out_w * p.out_c;
-  const bool once = conv_palette_once(p.batches * p.out_h * p.out_w);
-  // The last of an odd number of channels is made after the others.
-  const bool can_overlap = p.batches == 1 && p.out_c % 2 == 0 && !once;
+  const bool can_overlap = p.batches == 1 && (odd || p.out_c % 2 == 0) && !once;
   const bool whole = can_overlap && (all - some) * pair_bytes < std::min(x_bytes, y_bytes);
   return {static_cast<int32_t>(2 * (whole ? all : some)),
           once || (can_overlap && (whole || some == all))};
 }
 
-}  // namespace
-
-bool fits_palette(const Graph& graph, const Node& node, int64_t weight_bits) {
-  const Tensor& x = input(graph, node, 0);
-  const Tensor& w = weights_of(graph, node);
-  const Tensor* bias = bias_of(graph, node);
-  return node.integer("weight_bits", 8) == weight_bits && x.dtype == DType::i8 &&
-         output(graph, node).dtype == DType::i8 && w.constant && w.dtype == DType::i8 &&
-         symmetric(w) && (bias == nullptr || (bias->constant && bias->dtype == DType::i32)) &&
-         Palette(w.values<int8_t>()).bits <= palette_bits_max;
+Blocks armv7em_blocks(const ConvF32Params& p) {
+  // The last of an odd number of channels is made after the others.
+  return blocks_of(p, dot_block_words(dot_pairs(taps_of(p))), false,
+                   conv_palette_once(p.batches * p.out_h * p.out_w));
 }
 
-bool fits_palette_armv7em(const Graph& graph, const Node& node, const ConvF32Params& shape) {
-  if (shape.group_in != shape.in_c || shape.group_out != shape.out_c) return false;
-  if (find_op(node.op).traits.channel_axis != 0) return false;
-  auto channels = exact_channels(graph, node);
-  return channels && pack_dot(std::move(*channels), true).has_value();
+Blocks generic_blocks(const ConvF32Params& p) {
+  const bool fours = conv_palette_in_fours(p);
+  Blocks blocks = blocks_of(p, conv_palette_generic_words(taps_of(p), fours), true, false);
+  blocks.overlap = blocks.overlap && fours;
+  return blocks;
 }
 
-LoweredOp lower_palette(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+// Whole groups of channels.
+Blocks mve_blocks(const ConvF32Params& p) {
+  Blocks blocks = blocks_of(p, mve_group_words(taps_of(p)) / 2, true, false);
+  constexpr int32_t group = mve_group_channels;
+  const int32_t all = (p.out_c + group - 1) / group * group;
+  const int32_t channels = std::min(all, (blocks.channels + group - 1) / group * group);
+  return {channels, blocks.overlap && channels == all};
+}
+
+LoweredOp lower_reference(const Graph& graph, const Node& node, const ConvF32Params& shape) {
   const auto stored = weights_of(graph, node).values<int8_t>();
   const Palette palette(stored);
   std::vector<uint32_t> indices;
@@ -166,7 +172,23 @@ LoweredOp lower_palette(const Graph& graph, const Node& node, const ConvF32Param
   return lowered;
 }
 
-LoweredOp lower_palette_armv7em(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+// The calls of the variants that decode blocks. scratch_words: of a block of so many channels.
+LoweredOp lower_blocks(const Graph& graph, const Node& node, const ConvF32Params& shape,
+                       const Palette& palette, const std::vector<uint32_t>& packed,
+                       const Blocks& blocks, uint32_t scratch_words) {
+  LoweredOp lowered;
+  lowered.params = make_params(make_params_of(graph, node, shape, palette.bits, blocks.channels));
+  lowered.operands = {Operand::of_tensor(node.inputs[0]), palette.operand(),
+                      Operand::of_constant("weights", packed), Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(4 * scratch_words)};
+  if (!blocks.overlap) return lowered;
+  lowered.overlap_output = 3;
+  lowered.overlap_input = 0;
+  if (blocks.channels >= shape.out_c) lowered.overlap_lead = pixels_overlap_lead(shape);
+  return lowered;
+}
+
+LoweredOp lower_armv7em(const Graph& graph, const Node& node, const ConvF32Params& shape) {
   const Palette palette(weights_of(graph, node).values<int8_t>());
   std::vector<ExactChannel> channels = exact_channels(graph, node).value();
   const auto taps = std::ssize(channels.front().weights);
@@ -192,35 +214,173 @@ LoweredOp lower_palette_armv7em(const Graph& graph, const Node& node, const Conv
     packed.insert(packed.end(), from, from + 6);
     from += 6;
   }
-  const auto [block, overlap] = blocks_of(shape);
-  const ConvPaletteParams p = make_params_of(graph, node, shape, palette.bits, block);
-  LoweredOp lowered;
-  lowered.params = make_params(p);
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]), palette.operand(),
-      Operand::of_constant("weights", packed), Operand::of_tensor(node.outputs[0]),
-      Operand::of_scratch(4 * conv_palette_scratch(static_cast<int32_t>(taps), block))};
-  if (!overlap) return lowered;
-  lowered.overlap_output = 3;
-  lowered.overlap_input = 0;
-  if (block >= shape.out_c) lowered.overlap_lead = pixels_overlap_lead(shape);
+  const Blocks blocks = armv7em_blocks(shape);
+  return lower_blocks(graph, node, shape, palette, packed, blocks,
+                      conv_palette_scratch(static_cast<int32_t>(taps), blocks.channels));
+}
+
+LoweredOp lower_generic(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  const Palette palette(weights_of(graph, node).values<int8_t>());
+  const bool fours = conv_palette_in_fours(shape);
+  const int32_t taps = taps_of(shape);
+  std::vector<uint32_t> packed;
+  if (fours) {
+    const std::vector<uint32_t> plain = pack_dot_pairs(graph, node).value();
+    const int32_t tap_pairs = dot_tap_pairs(taps);
+    const auto words = static_cast<size_t>(dot_pairs_words(tap_pairs));
+    for (size_t pair = 0; pair < plain.size(); pair += words) {
+      const auto begin = plain.begin() + static_cast<std::ptrdiff_t>(pair);
+      const auto weights = begin + static_cast<std::ptrdiff_t>(words) - tap_pairs;
+      packed.insert(packed.end(), begin, weights);
+      IndexWriter writer(packed, palette.bits);
+      for (int32_t i = 0; i < 4 * tap_pairs; ++i) {
+        const uint32_t word = *(weights + i / 4);
+        // What an odd number of taps lacks has no input.
+        const bool missing = i % (2 * tap_pairs) >= taps;
+        writer.add(missing ? 0 : palette.index_of(static_cast<int8_t>(word >> i % 4 * 8)));
+      }
+    }
+  } else {
+    const std::vector<int32_t> channels = pack_generic_channels(graph, node).value();
+    const auto stored = weights_of(graph, node).values<int8_t>();
+    for (int32_t o = 0; o < shape.out_c; ++o) {
+      for (int32_t i = 0; i < 4; ++i) {
+        packed.push_back(static_cast<uint32_t>(channels[static_cast<size_t>(4 * o + i)]));
+      }
+      IndexWriter writer(packed, palette.bits);
+      for (int32_t t = 0; t < taps; ++t) {
+        writer.add(palette.index_of(stored[static_cast<size_t>(o * taps + t)]));
+      }
+    }
+    const auto whole = static_cast<size_t>((shape.out_c + 1) / 2 *
+                                           conv_palette_generic_packed(taps, palette.bits, false));
+    packed.resize(whole, 0);  // the last pair's second channel, which isn't read
+  }
+  const Blocks blocks = generic_blocks(shape);
+  return lower_blocks(graph, node, shape, palette, packed, blocks,
+                      conv_palette_generic_scratch(taps, blocks.channels, fours));
+}
+
+LoweredOp lower_mve(const Graph& graph, const Node& node, const ConvF32Params& shape) {
+  const Palette palette(weights_of(graph, node).values<int8_t>());
+  const std::vector<ExactChannel> channels = exact_channels(graph, node).value();
+  const std::vector<uint32_t> plain = pack_mve(channels);
+  const int32_t taps = taps_of(shape), vectors = mve_dot_blocks(taps) * mve_group_channels;
+  std::vector<uint32_t> packed;
+  for (auto from = plain.begin(); from != plain.end();) {
+    packed.insert(packed.end(), from, from + mve_group_channels);
+    from += mve_group_channels;
+    std::vector<uint16_t> planes;
+    for (int32_t vector = 0; vector < vectors; ++vector, from += mve_block_taps / 4) {
+      for (int32_t b = 0; b < palette.bits; ++b) {
+        uint32_t plane = 0;
+        for (int32_t i = 0; i < mve_block_taps; ++i) {
+          // What isn't there is left out when it is decoded, or weighs something for nobody.
+          const auto weight = static_cast<int8_t>(*(from + i / 4) >> i % 4 * 8);
+          const uint32_t index = palette.holds(weight) ? palette.index_of(weight) : 0;
+          plane |= (index >> b & 1u) << i;
+        }
+        planes.push_back(static_cast<uint16_t>(plane));
+      }
+    }
+    for (size_t i = 0; i < planes.size(); i += 2) {
+      packed.push_back(planes[i] | static_cast<uint32_t>(planes[i + 1]) << 16);
+    }
+    packed.insert(packed.end(), from, from + 3 * mve_group_channels);
+    from += 3 * mve_group_channels;
+  }
+  const Blocks blocks = mve_blocks(shape);
+  const ConvPaletteParams p = make_params_of(graph, node, shape, palette.bits, blocks.channels);
+  LoweredOp lowered = lower_blocks(graph, node, shape, palette, packed, blocks,
+                                   conv_palette_mve_scratch(p, taps, blocks.channels));
+  if (lowered.overlap_output >= 0 && conv_palette_pixelwise(p)) {
+    // The outputs of four pixels are written while the first of them is still read.
+    const int64_t growth = int64_t{p.out_c} - p.in_c, pixels = int64_t{p.out_h} * p.out_w;
+    lowered.overlap_lead = static_cast<uint32_t>(
+        4 * int64_t{p.out_c} + (growth > 0 ? growth * std::max<int64_t>(pixels - 4, 0) : 0));
+  }
   return lowered;
 }
 
-int64_t palette_instructions(const Graph& graph, const Node& node) {
-  return 7 * find_op(node.op).macs(graph, node) + 60 * output(graph, node).elements() +
-         9 * weights_of(graph, node).elements();
+bool exact_for(const Graph& graph, const Node& node, const ConvF32Params& shape, PaletteForm form) {
+  if (form == PaletteForm::reference) return true;
+  if (shape.group_in != shape.in_c || shape.group_out != shape.out_c) return false;
+  if (find_op(node.op).traits.channel_axis != 0) return false;
+  switch (form) {
+    case PaletteForm::reference:
+      return true;
+    case PaletteForm::armv7em: {
+      auto channels = exact_channels(graph, node);
+      return channels && pack_dot(std::move(*channels), true).has_value();
+    }
+    case PaletteForm::mve:
+      return exact_channels(graph, node).has_value();
+    case PaletteForm::generic:
+      return conv_palette_in_fours(shape) ? pack_dot_pairs(graph, node).has_value()
+                                          : pack_generic_channels(graph, node).has_value();
+  }
+  return false;
 }
 
-int64_t palette_armv7em_instructions(const Graph& graph, const Node& node,
-                                     const ConvF32Params& shape) {
-  const int64_t taps = taps_of(shape);
+}  // namespace
+
+bool fits_palette(const Graph& graph, const Node& node, const ConvF32Params& shape,
+                  PaletteForm form, int64_t weight_bits) {
+  const Tensor& x = input(graph, node, 0);
+  const Tensor& w = weights_of(graph, node);
+  const Tensor* bias = bias_of(graph, node);
+  return node.integer("weight_bits", 8) == weight_bits && x.dtype == DType::i8 &&
+         output(graph, node).dtype == DType::i8 && w.constant && w.dtype == DType::i8 &&
+         symmetric(w) && (bias == nullptr || (bias->constant && bias->dtype == DType::i32)) &&
+         Palette(w.values<int8_t>()).bits <= palette_bits_max &&
+         exact_for(graph, node, shape, form);
+}
+
+LoweredOp lower_palette(const Graph& graph, const Node& node, const ConvF32Params& shape,
+                        PaletteForm form) {
+  switch (form) {
+    case PaletteForm::reference:
+      break;
+    case PaletteForm::armv7em:
+      return lower_armv7em(graph, node, shape);
+    case PaletteForm::generic:
+      return lower_generic(graph, node, shape);
+    case PaletteForm::mve:
+      return lower_mve(graph, node, shape);
+  }
+  return lower_reference(graph, node, shape);
+}
+
+int64_t palette_instructions(const Graph& graph, const Node& node, const ConvF32Params& shape,
+                             PaletteForm form) {
+  const int64_t taps = taps_of(shape), macs = find_op(node.op).macs(graph, node);
   const int64_t pixels = int64_t{shape.batches} * shape.out_h * shape.out_w;
-  const int64_t block = blocks_of(shape).channels;
-  const bool once = conv_palette_once(static_cast<int32_t>(pixels));
-  const int64_t blocks = once ? 1 : (shape.out_c + block - 1) / block;
-  return find_op(node.op).macs(graph, node) * 4 / 5 + pixels * shape.out_c * 10 +
-         pixels * blocks * (40 + 3 * taps) + 9 * weights_of(graph, node).elements();
+  const int64_t outputs = pixels * shape.out_c;
+  const int64_t decoding = 9 * weights_of(graph, node).elements();
+  const auto times = [&](const Blocks& blocks) {
+    return (int64_t{shape.out_c} + blocks.channels - 1) / blocks.channels;
+  };
+  switch (form) {
+    case PaletteForm::reference:
+      break;
+    case PaletteForm::armv7em: {
+      const bool once = conv_palette_once(static_cast<int32_t>(pixels));
+      const int64_t blocks = once ? 1 : times(armv7em_blocks(shape));
+      return macs * 4 / 5 + outputs * 10 + pixels * blocks * (40 + 3 * taps) + decoding;
+    }
+    case PaletteForm::generic: {
+      const int64_t blocks = times(generic_blocks(shape));
+      if (!conv_palette_in_fours(shape)) return macs * 4 + outputs * 20 + decoding;
+      return macs * 3 / 2 + outputs * 20 + pixels * blocks * (40 + 3 * taps) + decoding;
+    }
+    case PaletteForm::mve: {
+      const int64_t blocks = times(mve_blocks(shape));
+      const bool copied = shape.kernel_h * shape.kernel_w > 1;
+      return macs / 8 + outputs * 4 + pixels * blocks * (copied ? 40 + 2 * taps : 10) +
+             decoding / 5;
+    }
+  }
+  return 7 * macs + 60 * outputs + decoding;
 }
 
 KernelInfo palette_kernel(PaletteForm form) {

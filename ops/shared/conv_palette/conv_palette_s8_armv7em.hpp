@@ -13,10 +13,8 @@
 //   4  scratch: conv_palette_scratch() words
 #pragma once
 
-#include <cstring>
-
 #include "core/dot_block.hpp"
-#include "ops/shared/conv_palette/conv_palette.hpp"
+#include "ops/shared/conv_palette/palette_window.hpp"
 
 namespace mote {
 
@@ -74,42 +72,6 @@ const uint32_t* conv_palette_decode(const P& p, const int8_t* palette, const uin
   }
   return from;
 }
-
-// Goes through the windows of all output pixels.
-template <class P>
-struct PaletteWindow {
-  const P& p;
-  const int8_t* image;
-  int32_t oy, ox;
-
-  void advance() {
-    if (++ox < p.out_w) return;
-    ox = 0;
-    if (++oy < p.out_h) return;
-    oy = 0;
-    image += p.in_h * p.in_w * p.in_c;
-  }
-
-  // int8 [kernel_h, kernel_w, in_c], in `bytes` unless it is a pixel that lies in the image.
-  const int8_t* patch(int8_t* bytes) const {
-    int8_t* to = bytes;
-    for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-      const int32_t iy = oy * p.stride_h + ky * p.dilation_h - p.pad_top;
-      for (int32_t kx = 0; kx < p.kernel_w; ++kx, to += p.in_c) {
-        const int32_t ix = ox * p.stride_w + kx * p.dilation_w - p.pad_left;
-        const bool inside = iy >= 0 && iy < p.in_h && ix >= 0 && ix < p.in_w;
-        const int8_t* const pixel = inside ? image + (iy * p.in_w + ix) * p.in_c : nullptr;
-        if (inside && p.kernel_h * p.kernel_w == 1) return pixel;
-        if (inside) {
-          std::memcpy(to, pixel, static_cast<size_t>(p.in_c));
-        } else {
-          std::memset(to, p.input_zero, static_cast<size_t>(p.in_c));
-        }
-      }
-    }
-    return bytes;
-  }
-};
 
 // `count` decoded channels of all output pixels; an even number, or 1, the last of an odd number,
 // whose partner isn't there: both then land in a corner of their own. y: of the first channel;

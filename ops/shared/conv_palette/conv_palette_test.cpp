@@ -9,6 +9,8 @@
 #include "compiler/plan/small.hpp"
 #include "ops/kernel_trial.hpp"
 #include "ops/shared/conv_palette/conv_palette_s8_armv7em.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_generic.hpp"
+#include "ops/shared/conv_palette/conv_palette_s8_mve.hpp"
 
 namespace mote {
 namespace {
@@ -82,7 +84,7 @@ TEST(ConvPalette, GivesTheBitsOfThePlainKernels) {
       tried.insert({kernel->symbol, bits});
     }
   }
-  EXPECT_EQ(tried.size(), 14u) << "both kernels with 1 to 7 bits";
+  EXPECT_EQ(tried.size(), 28u) << "all kernels with 1 to 7 bits";
 }
 
 TEST(ConvPalette, StaysInsideWhateverTheIndicesAre) {
@@ -146,7 +148,8 @@ TEST(ConvPalette, RefusesWhatWouldLeaveItsOperands) {
       refuses(&ConvPaletteParams::out_c, INT32_MAX);
       refuses(&ConvPaletteParams::kernel_h, 1 << 15);
       if (kernel->isa == Isa::reference) continue;
-      for (const int32_t block : {INT32_MIN, -2, 0, 1, 3, INT32_MAX, INT32_MAX - 1}) {
+      for (const int32_t block :
+           {INT32_MIN, -2, 0, 1, 3, INT32_MAX, INT32_MAX - 1, INT32_MAX - 3}) {
         refuses(&ConvPaletteParams::block, block);
       }
     }
