@@ -33,8 +33,7 @@ struct Palette {
 
   explicit Palette(std::span<const int8_t> weights) : values(weights.begin(), weights.end()) {
     std::ranges::sort(values);
-    const auto repeated = std::ranges::unique(values);
-    values.erase(repeated.begin(), repeated.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     while (std::ssize(values) > int64_t{1} << bits) ++bits;
   }
 
