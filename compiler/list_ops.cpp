@@ -79,7 +79,8 @@ and outputs stay uint8. Convolutions, fully connected layers, pooling and what o
 compares values give uint8's own bits; other ops compute as TensorFlow Lite's int8 operator does.
 
 Weights of 4 bits stay packed in flash and give the bits of the same weights in int8: `conv_palette`
-kernels decode them some channels at a time, `conv_mixed` kernels for every product. Float layers
+kernels decode them some channels at a time, `conv_mixed` kernels for every product. Those of
+depthwise layers are few, and unpacked for the kernels of 8 bits unless flash is short. Float layers
 with weights of 8 or 4 bits (hybrid models) keep them so: each sum of float values and stored
 weights is scaled once. TensorFlow Lite quantises such a layer's input anew at every call instead,
 and tflite-micro refuses it.

@@ -61,11 +61,13 @@ bool same_scaling(const ConvLayer& layer, const Node& node) {
 
 bool fits_conv_s8(const Graph& graph, const Node& node) {
   const ConvLayer layer(graph, node);
+  // Weights of 4 bits are unpacked where each is for many products: of a depthwise layer.
+  const bool few_weights = find_op(node.op).traits.channel_axis != 0;
   return !grouped(layer, node) && layer.x.dtype == DType::i8 && layer.weights.dtype == DType::i8 &&
          layer.weights.constant && layer.y.dtype == DType::i8 && symmetric(layer.weights) &&
          (layer.bias == nullptr || (layer.bias->constant && layer.bias->dtype == DType::i32)) &&
          layer.weights.shape[1] <= conv_s8_rows_max && same_scaling(layer, node) &&
-         node.integer("weight_bits", 8) == 8;
+         (node.integer("weight_bits", 8) == 8 || few_weights);
 }
 
 LoweredOp lower_conv_s8(const Graph& graph, const Node& node, std::vector<Param> params) {

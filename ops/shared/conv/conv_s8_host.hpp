@@ -41,7 +41,8 @@ void infer_conv(ir::Graph& graph, const ir::Node& node, size_t channel_axis, con
 int64_t conv_macs(const ir::Graph& graph, const ir::Node& node);
 
 // Whether the layer is int8 with constant weights, as every int8 kernel wants: symmetric, in one
-// group, of 8 bits. Others are left to ops/shared/conv_mixed.
+// group, of 8 bits, or of 4 in a depthwise layer. Others are left to ops/shared/conv_mixed and
+// ops/shared/conv_palette.
 bool fits_conv_s8(const ir::Graph& graph, const ir::Node& node);
 // The reference kernels' call, but for the params.
 ir::LoweredOp lower_conv_s8(const ir::Graph& graph, const ir::Node& node,

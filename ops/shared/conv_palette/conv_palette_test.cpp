@@ -245,6 +245,32 @@ TEST(ConvPalette, TakesWeightsOfFourBitsForSpeed) {
   }
 }
 
+// Of a depthwise layer they are few, and each is for many products.
+TEST(ConvPalette, LeavesFourBitsOfDepthwiseLayersToThePlainKernels) {
+  TrialRandom random(2);
+  Graph graph;
+  const TensorId x = graph.add_tensor(
+      {"x", DType::i8, {1, 8, 8, 16}, trial_quantization(random, 1), false, {}, false});
+  const auto constants = add_trial_weights(graph, random, {1, 3, 3, 16}, 3);
+  for (uint8_t& w : graph.tensor(constants[0]).data) {
+    w = static_cast<uint8_t>(static_cast<int8_t>(w) / 16);
+  }
+  const TensorId y = graph.add_node("depthwise_conv2d", {x, constants[0], constants[1]},
+                                    {{"stride_h", int64_t{1}},
+                                     {"stride_w", int64_t{1}},
+                                     {"padding", std::string("same")},
+                                     {"activation", std::string("none")}})[0];
+  graph.tensor(y).quantization = trial_quantization(random, 9);
+  const std::vector<int8_t> values = random.bytes(8 * 8 * 16, -128, 127);
+  const Target m4{"m4", {Isa::reference, Isa::generic, Isa::armv7em}, 0, 0};
+  const LoweredOp eight = lower(graph, graph.nodes[0], m4);
+  graph.nodes[0].attributes["weight_bits"] = int64_t{4};
+  const LoweredOp four = lower(graph, graph.nodes[0], m4);
+  EXPECT_EQ(four.kernel->symbol, "depthwise_conv2d_s8_armv7em");
+  EXPECT_EQ(run_entry(graph, four, four.kernel->entry, values),
+            run_entry(graph, eight, eight.kernel->entry, values));
+}
+
 // What a device's flash holds.
 TEST(ConvPalette, PacksIndicesFromTheLowestBitOn) {
   Graph graph;
