@@ -107,11 +107,22 @@ Layout plan_memory(const std::vector<Buffer>& buffers, const std::vector<Overlap
   std::iota(order.begin(), order.end(), 0);
   const auto at = [&](int32_t i) -> const Buffer& { return buffers[static_cast<size_t>(i)]; };
   using Before = std::function<bool(int32_t, int32_t)>;
+  std::vector<bool> may_overlap(buffers.size(), false);
+  for (const Overlap& overlap : overlaps) {
+    may_overlap[static_cast<size_t>(overlap.output)] = true;
+    may_overlap[static_cast<size_t>(overlap.input)] = true;
+  }
+  const auto overlapping = [&](int32_t i) -> bool { return may_overlap[static_cast<size_t>(i)]; };
   const std::vector<Before> orders = {
       [&](int32_t a, int32_t b) { return at(a).bytes > at(b).bytes; },
       [&](int32_t a, int32_t b) { return at(a).first > at(b).first; },
       [&](int32_t a, int32_t b) { return at(a).first < at(b).first; },
       [&](int32_t a, int32_t b) { return at(a).last - at(a).first > at(b).last - at(b).first; },
+      // The last first, each next one a lead behind it; scratch around them.
+      [&](int32_t a, int32_t b) {
+        if (overlapping(a) != overlapping(b)) return overlapping(a);
+        return at(a).last > at(b).last;
+      },
   };
   Layout best;
   std::vector<int32_t> best_order;

@@ -35,6 +35,21 @@ TEST(Memory, OutputRunsAheadOfItsDyingInput) {
   EXPECT_LE(layout.bytes, 1600u + 4 * 64u);
 }
 
+TEST(Memory, ScratchLiesBesideAChainOfOverlaps) {
+  // As above, with scratch for every layer.
+  std::vector<Buffer> buffers;
+  std::vector<Overlap> overlaps;
+  constexpr int32_t layers = 9;
+  for (int32_t i = 0; i <= layers; ++i) {
+    buffers.push_back({8000, std::max(0, i - 1), i});
+    if (i > 0) overlaps.push_back({i, i - 1, i % 2 == 0 ? 256u : 0u});
+  }
+  for (int32_t i = 0; i < layers; ++i) buffers.push_back({i % 2 == 0 ? 1360u : 5120u, i, i});
+  const Layout layout = plan_memory(buffers, overlaps);
+  EXPECT_TRUE(find_conflicts(buffers, overlaps, layout).empty());
+  EXPECT_LE(layout.bytes, 8000u + 256u * layers / 2 + 5120u);
+}
+
 TEST(Memory, RandomBuffersNeverConflict) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
