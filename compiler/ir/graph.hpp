@@ -17,12 +17,19 @@
 namespace mote::ir {
 
 // One list gives the enum, the names of the text form, and the element types. boolean: 0 or 1.
-#define MOTE_DTYPE_LIST(X)                                                       \
-  X(i8, int8_t)                                                                  \
-  X(i16, int16_t)                                                                \
-  X(i32, int32_t)                                                                \
-  X(f32, float) X(u8, uint8_t) X(u32, uint32_t) X(i64, int64_t) X(u64, uint64_t) \
-      X(boolean, uint8_t)
+// (clang-format takes X(f32, float) for a cast, and wraps the list anew each time.)
+// clang-format off
+#define MOTE_DTYPE_LIST(X) \
+  X(i8, int8_t)            \
+  X(i16, int16_t)          \
+  X(i32, int32_t)          \
+  X(f32, float)            \
+  X(u8, uint8_t)           \
+  X(u32, uint32_t)         \
+  X(i64, int64_t)          \
+  X(u64, uint64_t)         \
+  X(boolean, uint8_t)
+// clang-format on
 
 enum class DType : uint8_t {
 #define MOTE_DTYPE_ENUM(name, type) name,

@@ -13,13 +13,14 @@
 
 namespace mote {
 
-#define MOTE_UNARY_FUNCTIONS(X)                                                                \
-  X(absolute)                                                                                  \
-  X(negate)                                                                                    \
-  X(square)                                                                                    \
-  X(square_root) X(inverse_square_root) X(exponential) X(logarithm) X(sine) X(cosine) X(floor) \
-      X(ceiling) X(round) X(logistic) X(tanh) X(elu) X(leaky_relu) X(hard_swish) X(gelu)       \
-          X(gelu_tanh) X(relu) X(relu6) X(relu_n1_to_1) X(relu_0_to_1)
+// (clang-format wraps such a list anew each time.)
+// clang-format off
+#define MOTE_UNARY_FUNCTIONS(X)                                                            \
+  X(absolute) X(negate) X(square) X(square_root) X(inverse_square_root) X(exponential)     \
+  X(logarithm) X(sine) X(cosine) X(floor) X(ceiling) X(round) X(logistic) X(tanh) X(elu)   \
+  X(leaky_relu) X(hard_swish) X(gelu) X(gelu_tanh) X(relu) X(relu6) X(relu_n1_to_1)        \
+  X(relu_0_to_1)
+// clang-format on
 enum class UnaryFunction : int32_t {
 #define MOTE_UNARY_FUNCTION(name) name,
   MOTE_UNARY_FUNCTIONS(MOTE_UNARY_FUNCTION)
