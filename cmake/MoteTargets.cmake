@@ -1,8 +1,10 @@
 # mote_library(name [HOT] [STD n] SOURCES ... DEPS ...): a static library of one room.
 #   HOT: what it does takes time (training, kernels), so the optimised build spends time on it.
-# mote_test(name SOURCES ... DEPS ... [LABELS ...]): a GoogleTest binary run by ctest.
+# mote_test(name SOURCES ... DEPS ... [LABELS ...] [COST n]): a GoogleTest binary run by ctest.
 #   LABELS release   heavy (training, emulated boards): built and run optimised, not sanitised
 #   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
+#   COST seconds     roughly what it takes in a fresh checkout: ctest starts the longest first, so
+#                    that none is left running alone; later it goes by what it has seen
 #   A test is part of the default target of the one build in which it runs.
 # mote_bench(name SOURCES ... DEPS ...): a Google Benchmark binary run by `./dev bench`.
 # mote_fuzz(name SEEDS folder SOURCES ... DEPS ...): a libFuzzer binary run by `./dev fuzz`; in the
@@ -34,7 +36,7 @@ function(mote_test name)
   if(MOTE_BOARD)  # tests run on the host
     return()
   endif()
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;COST" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS} GTest::gtest GTest::gtest_main
@@ -52,7 +54,11 @@ function(mote_test name)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if(NOT arg_COST)
+    set(arg_COST 0)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+    COST ${arg_COST})
 endfunction()
 
 add_custom_target(benches)
