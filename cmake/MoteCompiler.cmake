@@ -7,7 +7,8 @@ endif()
 
 find_program(MOTE_CCACHE ccache)
 if(MOTE_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${MOTE_CCACHE})
+  # Without this ccache hands every file that reads a precompiled header on to the compiler.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${MOTE_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${MOTE_CCACHE})
 endif()
 
@@ -23,6 +24,9 @@ target_compile_options(mote_flags INTERFACE -Wall -Wextra -Wshadow -Werror -ffp-
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(mote_flags INTERFACE -Wno-restrict -Wno-array-bounds
     -Wno-stringop-overflow -Wno-stringop-overread)
+  if(NOT MOTE_BOARD)
+    target_compile_options(mote_flags INTERFACE -fpch-preprocess)  # for ccache, as above
+  endif()
 endif()
 if(MOTE_SANITIZE)
   target_compile_options(mote_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer

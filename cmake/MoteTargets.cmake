@@ -16,6 +16,27 @@ function(mote_compile_quickly name)
   endif()
 endfunction()
 
+# Headers that nearly every file of a host target reads, parsed once for the target, where there are
+# enough files to earn it. Not the project's own: a file names what it uses, and the builds without
+# (fuzz, lint) see to it. DEPS: what else the target's files are likely to read.
+function(mote_precompile_headers name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+  list(LENGTH arg_SOURCES count)
+  if(MOTE_BOARD OR MOTE_FUZZ OR count LESS 8)
+    return()
+  endif()
+  set(headers <algorithm> <array> <cmath> <cstdint> <cstring> <functional> <map> <memory>
+    <optional> <set> <span> <sstream> <stdexcept> <string> <string_view> <utility> <variant>
+    <vector>)
+  if("GTest::gtest" IN_LIST arg_DEPS)
+    list(APPEND headers <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+  if("nlohmann_json::nlohmann_json" IN_LIST arg_DEPS)
+    list(APPEND headers <nlohmann/json.hpp>)
+  endif()
+  target_precompile_headers(${name} PRIVATE ${headers})
+endfunction()
+
 function(mote_library name)
   cmake_parse_arguments(arg "HOT" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
@@ -26,6 +47,9 @@ function(mote_library name)
   target_link_libraries(${name} PUBLIC mote_flags ${arg_DEPS})
   if(NOT arg_HOT)
     mote_compile_quickly(${name})
+  endif()
+  if(arg_STD EQUAL 20)
+    mote_precompile_headers(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS})
   endif()
   if(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
     target_compile_options(${name} PRIVATE -O1)
@@ -41,6 +65,7 @@ function(mote_test name)
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS} GTest::gtest GTest::gtest_main
     GTest::gmock)
+  mote_precompile_headers(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gtest)
   target_compile_definitions(${name} PRIVATE MOTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
