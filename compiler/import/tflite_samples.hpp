@@ -110,7 +110,7 @@ inline std::vector<uint8_t> sample_conversions() {
 inline std::vector<uint8_t> sample_functions() {
   using F = ModelBuilder::Field;
   ModelBuilder b;
-  const auto ints = [&](const char* name, std::vector<int32_t> values) {
+  const auto ints = [&](const char* name, const std::vector<int32_t>& values) {
     return b.constant<int32_t>(name, schema::TensorType_INT32,
                                {static_cast<int32_t>(values.size())}, values);
   };
@@ -164,7 +164,7 @@ inline std::vector<uint8_t> sample_state() {
 inline std::vector<uint8_t> sample_choices() {
   using F = ModelBuilder::Field;
   ModelBuilder b;
-  const auto ints = [&](const char* name, std::vector<int32_t> values) {
+  const auto ints = [&](const char* name, const std::vector<int32_t>& values) {
     return b.constant<int32_t>(name, schema::TensorType_INT32,
                                {static_cast<int32_t>(values.size())}, values);
   };
