@@ -26,8 +26,8 @@ std::string kernel_table_source(std::vector<const ir::KernelInfo*> kernels) {
   // Ops of one family share kernels.
   const auto id = [](const auto* kernel) { return kernel->entry.id; };
   std::ranges::sort(kernels, {}, id);
-  const auto twice = std::ranges::unique(kernels, {}, id);
-  kernels.erase(twice.begin(), twice.end());
+  const auto same = [&](const auto* a, const auto* b) { return id(a) == id(b); };
+  kernels.erase(std::unique(kernels.begin(), kernels.end(), same), kernels.end());
   std::set<std::string> headers;
   std::string entries;
   for (const ir::KernelInfo* kernel : kernels) {
