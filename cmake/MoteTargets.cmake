@@ -1,6 +1,8 @@
-# mote_library(name [HOT] [STD n] SOURCES ... DEPS ...): a static library of one room.
+# mote_library(name [HOT | COLD] [STD n] SOURCES ... DEPS ...): a static library of one room.
 #   HOT: what it does takes time (training, kernels), so the optimised build spends time on it.
-# mote_test(name SOURCES ... DEPS ... [LABELS ...] [COST n]): a GoogleTest binary run by ctest.
+#   COLD: it waits for files, processes and people: not optimised at all in the sanitised build.
+# mote_test(name [HOT] SOURCES ... DEPS ... [LABELS ...] [COST n]): a GoogleTest binary, for ctest.
+#   HOT              its own code is what takes the time, not what it tests; others' isn't optimised
 #   LABELS release   heavy (training, emulated boards): built and run optimised, not sanitised
 #   LABELS nightly   over a few seconds even so: run by `./dev test --all` only
 #   COST seconds     roughly what it takes in a fresh checkout: ctest starts the longest first, so
@@ -38,7 +40,7 @@ function(mote_precompile_headers name)
 endfunction()
 
 function(mote_library name)
-  cmake_parse_arguments(arg "HOT" "STD" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "HOT;COLD" "STD" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   if(NOT arg_STD)
     set(arg_STD 20)
@@ -51,7 +53,7 @@ function(mote_library name)
   if(arg_STD EQUAL 20)
     mote_precompile_headers(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS})
   endif()
-  if(MOTE_SANITIZE)  # tests are compiled without: twice as fast, and what they test runs fast
+  if(MOTE_SANITIZE AND NOT arg_COLD)  # not for tests: half the time, and what they test runs fast
     target_compile_options(${name} PRIVATE -O1)
   endif()
 endfunction()
@@ -60,13 +62,16 @@ function(mote_test name)
   if(MOTE_BOARD)  # tests run on the host
     return()
   endif()
-  cmake_parse_arguments(arg "" "TIMEOUT;COST" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "HOT" "TIMEOUT;COST" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE mote_flags ${arg_DEPS} GTest::gtest GTest::gtest_main
     GTest::gmock)
   mote_precompile_headers(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gtest)
   target_compile_definitions(${name} PRIVATE MOTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  if(NOT arg_HOT)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
