@@ -164,8 +164,8 @@ enum class Rows : uint8_t {
   none,      // it can't
   windows,   // in_h, out_h, pad_top. Row r is made of rows r * stride_h - pad_top + k * dilation_h
              // with k below kernel_h or filter_h (all named so in the params; dilation_h may lack)
-  elements,  // count (and b_count, where it equals count): element i is made of elements i, and
-             // the output may be any input of its size
+  elements,  // count (and b_count, where it equals count), or n3 of extents that are 1 but for it:
+             // element i is made of elements i, and the output may be any input of its size
 };
 
 struct OpTraits {

@@ -102,6 +102,8 @@ bool ChainPlan::add_layer(int32_t node) {
   const LoweredOp& op = lowering_->ops[size_t(node)];
   const Rows rows = ir::find_op(graph().nodes[size_t(node)].op).traits.rows;
   if (op.kernel == nullptr || !op.then.empty() || rows == Rows::none) return false;
+  if (rows == Rows::elements && element_count_param(op.params).empty()) return false;
+  const Tensor& made = graph().tensor(graph().nodes[size_t(node)].outputs[0]);
   Layer layer{node, rows, false, {}, 0};
   RowStage stage;
   const RowWindow window = rows == Rows::windows ? window_of(op) : RowWindow{};
@@ -109,7 +111,12 @@ bool ChainPlan::add_layer(int32_t node) {
   for (size_t k = 0; k < op.operands.size(); ++k) {
     const Operand& operand = op.operands[k];
     if (operand.kind != Operand::Kind::tensor) continue;
-    if (lowering_->root_tensor(operand.tensor).constant) continue;
+    const Tensor& root = lowering_->root_tensor(operand.tensor);
+    if (root.constant) {
+      // Bands would need its rows, as of the other inputs.
+      if (rows == Rows::elements && root.elements() == made.elements()) return false;
+      continue;
+    }
     const Tensor& tensor = graph().tensor(operand.tensor);
     if (!is_image(tensor)) return false;
     if (k < op.kernel->entry.reads) {

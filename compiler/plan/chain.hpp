@@ -80,6 +80,9 @@ class BandCosts {
   std::map<int32_t, ir::Graph> alone_;  // the node and its tensors
 };
 
+// Rows::elements: the param that counts the elements of a call; empty: the call can't be cut.
+std::string_view element_count_param(const std::vector<ir::Param>& params);
+
 class ChainPlan {
  public:
   // No value when these nodes can't run as a chain. lowering must outlive the plan.

@@ -161,11 +161,19 @@ std::optional<BandCall> ChainPlan::stage_call(size_t s, int32_t i) const {
     return call;
   }
   const int32_t height = rows_.tensors[size_t(stage.output)].height;
-  const int32_t count = get_param(op.params, "count");
+  const std::string_view name = element_count_param(op.params);
+  const int32_t count = get_param(op.params, name);
   const int32_t part = count / height * made.count();
   if (get_param(op.params, "b_count") == count) set_param(call.params, "b_count", part);
-  set_param(call.params, "count", part);
+  set_param(call.params, name, part);
   return call;
+}
+
+std::string_view element_count_param(const std::vector<ir::Param>& params) {
+  if (get_param(params, "count") >= 1) return "count";
+  const bool flat =
+      get_param(params, "n0") == 1 && get_param(params, "n1") == 1 && get_param(params, "n2") == 1;
+  return flat ? "n3" : "";
 }
 
 // The sums' operand is scratch in the lowered call; its tensor gets `offset` and `bytes`.

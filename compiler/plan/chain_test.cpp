@@ -206,6 +206,48 @@ Graph two_convolutions() {
   return graph;
 }
 
+// x + x + x, or with a constant of x's size.
+Graph float_sums(bool constant) {
+  Graph graph;
+  graph.name = "sums";
+  const ir::Shape shape{1, 6, 2, 3};
+  const TensorId x = graph.add_tensor({"x", DType::f32, shape, {}, false, {}, false});
+  TensorId other = x;
+  if (constant) {
+    std::vector<uint8_t> bytes(36 * sizeof(float));
+    for (size_t i = 0; i < 36; ++i) {
+      const auto value = static_cast<float>(i);
+      std::memcpy(bytes.data() + i * sizeof value, &value, sizeof value);
+    }
+    other = graph.add_tensor({"c", DType::f32, shape, {}, true, bytes, false});
+  }
+  const ir::Attributes none{{"activation", std::string("none")}};
+  const TensorId twice = graph.add_node("add", {x, x}, none)[0];
+  graph.inputs = {x};
+  graph.outputs = {graph.add_node("add", {twice, other}, none)[0]};
+  return graph;
+}
+
+TEST(Chain, CutsFlatSumsOfFloats) {
+  const Graph graph = float_sums(false);
+  const Lowering lowering = lower_all(graph, {"some", {Isa::reference}, 0, 0});
+  const auto chain = ChainPlan::make(lowering, {0, 1, 2, false});
+  ASSERT_TRUE(chain);
+  const Plan plan = write_plan(lowering, lay_out(lowering, {*chain}));
+  std::vector<int8_t> x(36 * sizeof(float));
+  for (size_t i = 0; i < 36; ++i) {
+    const float value = 0.5f * static_cast<float>(i) - 3;
+    std::memcpy(x.data() + i * sizeof value, &value, sizeof value);
+  }
+  EXPECT_EQ(by_package(emit::write_package(plan), x), by_reference(graph, x));
+}
+
+TEST(Chain, LeavesConstantsOfManyRowsWhole) {
+  const Graph graph = float_sums(true);
+  const Lowering lowering = lower_all(graph, {"some", {Isa::reference}, 0, 0});
+  EXPECT_FALSE(ChainPlan::make(lowering, {0, 1, 2, false}));
+}
+
 // Where a target's table says that a call costs a lot, bands are too slow.
 TEST(Choose, CountsByTheTargetsTable) {
   const Graph graph = two_convolutions();
