@@ -49,7 +49,7 @@ inline std::vector<ir::TensorId> add_trial_weights(ir::Graph& graph, TrialRandom
   // Pruned or dead channels: no weights, a bias of any size.
   std::vector<bool> dead;
   for (int32_t c = 0; c < channels; ++c) dead.push_back(random.between(0, 15) == 0);
-  const int64_t inner = axis == 0 ? count / channels : 1;
+  const int64_t inner = axis == 0 ? std::max<int64_t>(1, count / channels) : 1;
   for (int64_t i = 0; i < count; ++i) {
     if (dead[static_cast<size_t>(i / inner % channels)]) values[static_cast<size_t>(i)] = 0;
   }

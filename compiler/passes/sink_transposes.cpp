@@ -27,8 +27,8 @@ using ir::TensorId;
 // A tensor as another one (base) with its axes in another order, else in another shape.
 struct View {
   TensorId base;
-  AxisOrder order;  // empty: reshaped
-  auto operator<=>(const View&) const = default;
+  AxisOrder order;                                // empty: reshaped
+  auto operator<=>(const View&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 class Sinker {
@@ -81,7 +81,9 @@ class Sinker {
     return add_view({base, order}, permuted(shape(base), order));
   }
 
-  TensorId reshaped(TensorId base, Shape to) {  // a copy, since tensors move
+  // A copy of the shape, since tensors move.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
+  TensorId reshaped(TensorId base, Shape to) {
     if (to == shape(base)) return base;
     if (graph_.tensor(base).constant && graph_.tensor(base).quantization.axis < 0) {
       Tensor copy = graph_.tensor(base);

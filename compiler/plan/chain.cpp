@@ -230,7 +230,7 @@ void ChainPlan::measure_buffers() {
 }
 
 bool ChainPlan::measure_scratch() {
-  scratch_.assign(size_t(chain_.last - chain_.first + 1), std::nullopt);
+  scratch_.assign(size_t(chain_.last - chain_.first) + 1, std::nullopt);
   for (size_t s = 0; s < layers_.size(); ++s) {
     const Layer& layer = layers_[s];
     if (layer.node < 0) continue;

@@ -6,7 +6,6 @@
 namespace mote::plan {
 
 using ir::GraphError;
-using ir::LoweredOp;
 using ir::TensorId;
 
 Lowering lower_all(const ir::Graph& graph, const ir::Target& target) {

@@ -13,7 +13,6 @@ namespace mote::plan {
 namespace {
 
 using ir::Graph;
-using ir::GraphError;
 using ir::LoweredOp;
 using ir::Node;
 using ir::Operand;
