@@ -52,27 +52,40 @@ Batch run_on_host(const Model& model, std::span<const uint8_t> windows) {
   return batch;
 }
 
+// One image of the virtual machine serves many packages; emitted source is an image of its own.
+std::filesystem::path build_image(const Board& board, const Model& model, Engine engine) {
+  const auto rounded = [](uint32_t bytes) {
+    return (bytes + arena_step - 1) / arena_step * arena_step;
+  };
+  FirmwareRequest request;
+  request.sources = engine == Engine::vm
+                        ? vm_sources(kernels_of(board), rounded(model.arena_bytes()), false,
+                                     rounded(model.frame_bytes()))
+                        : engine_sources(model, engine, false);
+  for (SourceFile& source : runner_sources(board)) request.sources.push_back(std::move(source));
+  return build_firmware(board, request);
+}
+
 }  // namespace
 
 Batch run_batch(const Board& board, std::span<const uint8_t> package,
                 std::span<const uint8_t> windows, const BatchOptions& options) {
-  const Model model({package.begin(), package.end()}, "package");
+  return run_batch(board, Model({package.begin(), package.end()}, "package"), Engine::vm, windows,
+                   options);
+}
+
+Batch run_batch(const Board& board, const Model& model, Engine engine,
+                std::span<const uint8_t> windows, const BatchOptions& options) {
   const size_t window_bytes = model.input_bytes();
   if (window_bytes == 0 || windows.size() % window_bytes != 0) {
     throw LabError(fmt::format("{} bytes of input don't divide into windows of {}", windows.size(),
                                window_bytes));
   }
-  if (board.is_host()) return run_on_host(model, windows);
+  if (board.is_host() && engine == Engine::vm) return run_on_host(model, windows);
 
-  FirmwareRequest request;
-  const auto rounded = [](uint32_t bytes) {
-    return (bytes + arena_step - 1) / arena_step * arena_step;
-  };
-  request.sources = vm_sources(kernels_of(board), rounded(model.arena_bytes()), false,
-                               rounded(model.frame_bytes()));
-  for (SourceFile& source : runner_sources(board)) request.sources.push_back(std::move(source));
-  const auto image = build_firmware(board, request);
-
+  const auto image = build_image(board, model, engine);
+  std::span<const uint8_t> loaded;  // emitted source holds the model
+  if (engine == Engine::vm) loaded = model.package();
   const size_t count = windows.size() / window_bytes;
   const size_t parts = std::clamp<size_t>(static_cast<size_t>(std::max(options.processes, 1)), 1,
                                           std::max<size_t>(count, 1));
@@ -80,8 +93,8 @@ Batch run_batch(const Board& board, std::span<const uint8_t> package,
   for (size_t part = 0; part < parts; ++part) {
     const size_t first = count * part / parts, last = count * (part + 1) / parts;
     const auto share = windows.subspan(first * window_bytes, (last - first) * window_bytes);
-    running.push_back(std::async(std::launch::async, [&board, image, package, share, &options] {
-      return run_windows(board, image, package, share, options.time_max);
+    running.push_back(std::async(std::launch::async, [&board, image, loaded, share, &options] {
+      return run_windows(board, image, loaded, share, options.time_max);
     }));
   }
   Batch batch{model.output_bytes(), {}, {}};

@@ -1,4 +1,4 @@
-// Runs a package over many input windows on a board and brings all output bytes back.
+// Runs a model over many input windows on a board and brings all output bytes back.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lab/board.hpp"
+#include "lab/model.hpp"
 
 namespace mote::lab {
 
@@ -21,9 +22,12 @@ struct Batch {
   std::vector<uint64_t> instructions;  // of each window; empty where none are counted
 };
 
-// package: a .mote compiled for this board. windows: each all inputs in order, elements in memory
-// order (little endian); the size must be a multiple of the package's input bytes. The board
-// "host" runs the virtual machine in this process. Throws LabError.
+// windows: each all inputs in order, elements in memory order (little endian); the size must be a
+// multiple of the model's input bytes. The model must be compiled for this board. Throws LabError.
+Batch run_batch(const Board& board, const Model& model, Engine engine,
+                std::span<const uint8_t> windows, const BatchOptions& options = {});
+
+// A .mote in the virtual machine: on the board "host" the one in this process.
 Batch run_batch(const Board& board, std::span<const uint8_t> package,
                 std::span<const uint8_t> windows, const BatchOptions& options = {});
 

@@ -5,14 +5,11 @@
 #include "compiler/import/tflite.hpp"
 #include "lab/batch.hpp"
 #include "lab/bench.hpp"
-#include "lab/runner.hpp"
 #include "lab/suite.hpp"
 #include "tests/mirror.hpp"
 
 namespace mote::lab {
 namespace {
-
-constexpr std::chrono::seconds time_max{300};
 
 struct Case {
   const char* name;
@@ -57,14 +54,8 @@ class GoldenOnBoard : public testing::TestWithParam<std::tuple<Case, const char*
     }
   }
 
-  void compare_source(const Model& model) const {
-    FirmwareRequest request;
-    request.sources = engine_sources(model, Engine::code, false);
-    for (SourceFile& source : runner_sources(board())) {
-      request.sources.push_back(std::move(source));
-    }
-    const auto image = build_firmware(board(), request);
-    compare(model, run_windows(board(), image, {}, windows(model), time_max).outputs);
+  void compare(const Model& model, Engine engine) const {
+    compare(model, run_batch(board(), model, engine, windows(model)).outputs);
   }
 
   std::vector<uint8_t> windows(const Model& model) const {
@@ -84,12 +75,11 @@ class GoldenOnBoard : public testing::TestWithParam<std::tuple<Case, const char*
 };
 
 TEST_P(GoldenOnBoard, PackageInTheVirtualMachine) {
-  const Model model = compile_for(board(), path_);
-  compare(model, run_batch(board(), model.package(), windows(model)).outputs);
+  compare(compile_for(board(), path_), Engine::vm);
 }
 
 TEST_P(GoldenOnBoard, EmittedSource) {
-  compare_source(compile_for(board(), path_));
+  compare(compile_for(board(), path_), Engine::code);
 }
 
 // Models that a plan for RAM runs in bands of rows.
@@ -104,12 +94,11 @@ class GoldenInBands : public GoldenOnBoard {
 };
 
 TEST_P(GoldenInBands, PackageInTheVirtualMachine) {
-  const Model model = in_bands();
-  compare(model, run_batch(board(), model.package(), windows(model)).outputs);
+  compare(in_bands(), Engine::vm);
 }
 
 TEST_P(GoldenInBands, EmittedSource) {
-  compare_source(in_bands());
+  compare(in_bands(), Engine::code);
 }
 
 INSTANTIATE_TEST_SUITE_P(

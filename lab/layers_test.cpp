@@ -14,7 +14,6 @@
 #include "lab/bench.hpp"
 #include "lab/compare.hpp"
 #include "lab/model.hpp"
-#include "lab/runner.hpp"
 #include "ops/kernel_trial.hpp"
 #include "ops/shared/recurrent/recurrent_trial.hpp"
 
@@ -362,12 +361,8 @@ TEST_P(PortableOpsOnCore, GiveTheHostsBits) {
 using PortableOpsAsSource = PortableOpsOnCore;
 
 TEST_P(PortableOpsAsSource, GiveTheHostsBits) {
-  FirmwareRequest request;
-  request.sources = engine_sources(*model_, Engine::code, false);
-  for (SourceFile& source : runner_sources(board_)) request.sources.push_back(std::move(source));
-  const auto image = build_firmware(board_, request);
-  constexpr std::chrono::seconds time_max{60};
-  expect_reference(ops_.graph(), all_, run_windows(board_, image, {}, all_, time_max).outputs);
+  const Batch batch = run_batch(board_, *model_, Engine::code, all_);
+  expect_reference(ops_.graph(), all_, batch.outputs);
 }
 
 std::string board_name(const testing::TestParamInfo<const char*>& test) {

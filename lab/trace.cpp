@@ -10,7 +10,6 @@
 #include "lab/compare.hpp"
 #include "lab/model.hpp"
 #include "lab/process.hpp"
-#include "lab/runner.hpp"
 
 namespace mote::lab {
 namespace {
@@ -75,14 +74,9 @@ std::vector<uint8_t> joined(const Inputs& inputs) {
 }
 
 // Output bytes of all inferences, from a board or this host.
-std::vector<uint8_t> run_compiled(const Compiled& compiled, const Board& board, bool source,
+std::vector<uint8_t> run_compiled(const Compiled& compiled, const Board& board, Engine engine,
                                   const Inputs& inputs) {
-  const auto windows = joined(inputs);
-  if (!source) return run_batch(board, compiled.package, windows).outputs;
-  FirmwareRequest request;
-  request.sources = engine_sources(Model(compiled), Engine::code, false);
-  for (SourceFile& file : runner_sources(board)) request.sources.push_back(std::move(file));
-  return run_windows(board, build_firmware(board, request), {}, windows, time_max).outputs;
+  return run_batch(board, Model(compiled), engine, joined(inputs), {1, time_max}).outputs;
 }
 
 // Cuts the bytes of all outputs of all inferences up.
@@ -97,14 +91,14 @@ void distribute(const std::vector<uint8_t>& bytes, std::vector<TracedTensor>& to
   }
 }
 
-Trace trace_compiled(const ir::Graph& graph, const Board& board, bool source,
+Trace trace_compiled(const ir::Graph& graph, const Board& board, Engine engine,
                      const Inputs& inputs) {
   CompileOptions options;
   options.target = board.target();
   options.golden_seed = 0;
   Trace made{{}, traced_all(graph, graph.outputs), ""};
-  distribute(run_compiled(compile(graph, options), board, source, inputs), made.outputs);
-  if (source) {
+  distribute(run_compiled(compile(graph, options), board, engine, inputs), made.outputs);
+  if (engine == Engine::code) {
     made.note = "emitted source shows its outputs only";
     return made;
   }
@@ -120,7 +114,7 @@ Trace trace_compiled(const ir::Graph& graph, const Board& board, bool source,
     return made;
   }
   made.layers = traced_all(shown, results);
-  distribute(run_compiled(*compiled, board, false, inputs), made.layers);
+  distribute(run_compiled(*compiled, board, Engine::vm, inputs), made.layers);
   return made;
 }
 
@@ -137,7 +131,8 @@ std::vector<std::string> engine_names() {
 Trace trace(const ir::Graph& graph, const std::string& engine, const Inputs& inputs) {
   if (engine == reference) return trace_by_reference(graph, inputs);
   const bool here = engine == host_package || engine == host_source;
-  return trace_compiled(graph, find_board(here ? "host" : engine), engine == host_source, inputs);
+  const Engine binding = engine == host_source ? Engine::code : Engine::vm;
+  return trace_compiled(graph, find_board(here ? "host" : engine), binding, inputs);
 }
 
 }  // namespace mote::lab
