@@ -36,6 +36,12 @@ if(MOTE_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(mote_flags INTERFACE -Wno-maybe-uninitialized)
   endif()
+  # What the address sanitizer finds when such a pointer is used, or the optimised build's warnings:
+  # a seventh of the time to compile. The fuzzers look for these too.
+  if(NOT MOTE_FUZZ)
+    target_compile_options(mote_flags INTERFACE -fno-sanitize=null,vptr,object-size,pointer-overflow
+      -fno-sanitize=nonnull-attribute,returns-nonnull-attribute,return)
+  endif()
   target_link_options(mote_flags INTERFACE -fsanitize=address,undefined)
 endif()
 if(MOTE_FUZZ)
