@@ -39,7 +39,7 @@ namespace {
 
 class Importer {
  public:
-  Importer(const ::onnx::ModelProto& model, std::string_view name, const Evaluate& evaluate,
+  Importer(const ::onnx::ModelProto& model, std::string_view name, const ir::Evaluate& evaluate,
            const Limits& limits)
       : source_(model.graph()), context_{graph_, opset_of(model, name), evaluate, limits} {
     graph_.name = name;
@@ -198,7 +198,7 @@ class Importer {
 }  // namespace
 
 ir::Graph import_onnx(std::span<const uint8_t> bytes, std::string_view name,
-                      const Evaluate& evaluate, const Limits& limits) {
+                      const ir::Evaluate& evaluate, const Limits& limits) {
   const ::onnx::ModelProto model = parse_model(bytes, name);
   return Importer(model, name, evaluate, limits).run();
 }

@@ -16,14 +16,10 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/evaluate.hpp"
 #include "compiler/ir/graph.hpp"
 
 namespace mote::onnx {
-
-// Values of a node's outputs when all its inputs are constants; nothing when it has no kernel here.
-// Exporters compute shapes with nodes, which have to be known to import what reads them.
-using Evaluate = std::function<std::optional<std::vector<std::vector<uint8_t>>>(const ir::Graph&,
-                                                                                const ir::Node&)>;
 
 // Larger files, and graphs with larger tensors, are refused.
 constexpr size_t file_bytes_max = size_t{1} << 28;
@@ -52,10 +48,11 @@ class UnsupportedError : public ir::GraphError {
   std::vector<Problem> problems;
 };
 
-// The verified graph of a serialised ModelProto. Throws ir::GraphError with the reason when the
+// The verified graph of a serialised ModelProto. Exporters compute shapes with nodes; `evaluate`
+// makes them known to what reads them. Throws ir::GraphError with the reason when the
 // file is malformed, UnsupportedError with all nodes that aren't supported.
 ir::Graph import_onnx(std::span<const uint8_t> bytes, std::string_view name,
-                      const Evaluate& evaluate, const Limits& limits = {});
+                      const ir::Evaluate& evaluate, const Limits& limits = {});
 
 // ONNX names of the operators that can be imported, sorted.
 std::vector<std::string> supported_operators();

@@ -27,7 +27,7 @@ constexpr int64_t listed_max = 1 << 20;
 struct Context {
   ir::Graph& graph;
   int64_t opset;
-  const Evaluate& evaluate;
+  const ir::Evaluate& evaluate;
   Limits left;  // total_bytes: what tensors may still take
 
   // Throws ir::GraphError when a tensor of so many bytes is too much.

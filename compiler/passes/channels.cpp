@@ -106,7 +106,7 @@ std::vector<Range> linear_ranges(const Graph& graph, const Node& node, ChannelFl
 // The node's output when every input channel holds the low or the high end of its range.
 std::optional<std::vector<uint8_t>> at_end(const Graph& graph, const Node& node,
                                            const std::vector<std::vector<Range>>& ranges,
-                                           int32_t Range::*end, const Evaluate& evaluate) {
+                                           int32_t Range::*end, const ir::Evaluate& evaluate) {
   Graph alone;
   Node copy = node;
   for (TensorId& id : copy.inputs) {
@@ -132,7 +132,7 @@ std::optional<std::vector<uint8_t>> at_end(const Graph& graph, const Node& node,
 // ranges give the ends of the output's.
 std::vector<Range> kept_ranges(const Graph& graph, const Node& node,
                                const std::vector<std::vector<Range>>& ranges,
-                               const Evaluate& evaluate) {
+                               const ir::Evaluate& evaluate) {
   const auto channels = static_cast<size_t>(graph.tensor(node.outputs[0]).shape.back());
   const auto low = at_end(graph, node, ranges, &Range::low, evaluate);
   const auto high = at_end(graph, node, ranges, &Range::high, evaluate);
@@ -173,7 +173,7 @@ bool pads(const Graph& graph, const Node& node) {
   return axis_pads(ir::ImageAxis::h, 1) || axis_pads(ir::ImageAxis::w, 2);
 }
 
-std::vector<std::vector<Range>> channel_ranges(const Graph& graph, const Evaluate& evaluate) {
+std::vector<std::vector<Range>> channel_ranges(const Graph& graph, const ir::Evaluate& evaluate) {
   std::vector<std::vector<Range>> ranges(graph.tensors.size());
   for (size_t i = 0; i < ranges.size(); ++i) {
     if (!is_int8(graph, static_cast<TensorId>(i))) continue;

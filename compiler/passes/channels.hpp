@@ -34,6 +34,7 @@ struct Range {
 
 // Bounds of every channel of every int8 tensor, by tensor id; no entries for other tensors. Exact
 // where a channel is constant: then no input whatever gives another value.
-std::vector<std::vector<Range>> channel_ranges(const ir::Graph& graph, const Evaluate& evaluate);
+std::vector<std::vector<Range>> channel_ranges(const ir::Graph& graph,
+                                               const ir::Evaluate& evaluate);
 
 }  // namespace mote::passes

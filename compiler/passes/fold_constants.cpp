@@ -4,7 +4,7 @@
 
 namespace mote::passes {
 
-void fold_constants(ir::Graph& graph, const Evaluate& evaluate) {
+void fold_constants(ir::Graph& graph, const ir::Evaluate& evaluate) {
   const auto is_constant = [&](ir::TensorId id) {
     return id == ir::no_tensor || graph.tensor(id).constant;
   };

@@ -3,21 +3,16 @@
 // leave unused; ir::remove_dead does.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "compiler/ir/evaluate.hpp"
 #include "compiler/ir/graph.hpp"
 
 namespace mote::passes {
 
-// Values of a node's outputs when all its inputs are constants; nothing when it has no kernel here.
-using Evaluate = std::function<std::optional<std::vector<std::vector<uint8_t>>>(const ir::Graph&,
-                                                                                const ir::Node&)>;
-
 // Replaces nodes whose inputs are all constants by their values.
-void fold_constants(ir::Graph& graph, const Evaluate& evaluate);
+void fold_constants(ir::Graph& graph, const ir::Evaluate& evaluate);
 
 // Moves transposes towards the outputs, through every op that gives the same values in another
 // order of axes, into constants and into the weights of linear ops behind a flattening. Transposes
@@ -61,6 +56,6 @@ void mix_single_channel(ir::Graph& graph);
 // is the same for every input or because all weights that read it are 0. What a constant channel
 // adds to later sums goes into their bias; where padding would add something else, it stays.
 // Channels are left in groups of four.
-void remove_channels(ir::Graph& graph, const Evaluate& evaluate);
+void remove_channels(ir::Graph& graph, const ir::Evaluate& evaluate);
 
 }  // namespace mote::passes

@@ -32,7 +32,7 @@ struct Family {
 
 class Remover {
  public:
-  Remover(Graph& graph, const Evaluate& evaluate)
+  Remover(Graph& graph, const ir::Evaluate& evaluate)
       : graph_(graph), ranges_(channel_ranges(graph, evaluate)), family_of_(graph.tensors.size()) {
     for (const Node& node : graph.nodes) {
       flows_.push_back(channel_flow(graph, node));
@@ -280,7 +280,7 @@ class Remover {
 
 }  // namespace
 
-void remove_channels(Graph& graph, const Evaluate& evaluate) {
+void remove_channels(Graph& graph, const ir::Evaluate& evaluate) {
   while (Remover(graph, evaluate).run()) {
   }
 }
