@@ -16,7 +16,7 @@ ModelFormat model_format(std::string_view file_name) {
 ir::Graph import_model(std::span<const uint8_t> bytes, std::string_view file_name) {
   switch (model_format(file_name)) {
     case ModelFormat::tflite:
-      return tflite::import_tflite(bytes, file_name);
+      return tflite::import_tflite(bytes, file_name, evaluate_on_host);
     case ModelFormat::onnx:
       return onnx::import_onnx(bytes, file_name, evaluate_on_host);
     case ModelFormat::graph:

@@ -72,7 +72,7 @@ std::string list_ops() {
   return text + R"(
 `VAR_HANDLE` and `CALL_ONCE` name and initialise variables; they become no op. `IF` computes both
 branches, which may keep no state, and selects; of a constant condition it is only the branch that
-this takes.
+this takes. `WHILE` is its rounds one after another: their number must not depend on the inputs.
 
 Models that compute in uint8 are read as int8, with values and zero points 128 lower; their inputs
 and outputs stay uint8. Convolutions, fully connected layers, pooling and what only moves or

@@ -121,7 +121,7 @@ int main(int argc, char** argv) try {
     const std::vector<uint8_t> file{std::istreambuf_iterator<char>(stream), {}};
     const std::string name = entry.path().stem().string();
     try {
-      const mote::ir::Graph graph = mote::tflite::import_tflite(file, name);
+      const mote::ir::Graph graph = mote::tflite::import_tflite(file, name, mote::evaluate_on_host);
       write(out / (name + ".mote"), graph);
       write(out / (name + "-ram.mote"), graph, Optimize::ram);
       count += 2;

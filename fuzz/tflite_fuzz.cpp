@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A copy of the exact size, so that the address sanitizer sees a read behind the end.
   const std::vector<uint8_t> file(data, data + size);
   try {
-    run(mote::tflite::import_tflite(file, "fuzz"));
+    run(mote::tflite::import_tflite(file, "fuzz", mote::evaluate_on_host));
   } catch (const mote::ir::GraphError&) {
   }
   return 0;

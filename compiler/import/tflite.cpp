@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <map>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -41,8 +39,9 @@ Rule find_rule(int32_t builtin_code, const std::string& custom_name) {
 
 class Importer {
  public:
-  Importer(const File& file, std::string_view name)
+  Importer(const File& file, std::string_view name, const ir::Evaluate& evaluate)
       : file_(file),
+        evaluate_(evaluate),
         resources_(file),
         main_{file.main(), TensorTypes(file, file.main()), {}, -1, 0},
         scope_(&main_) {
@@ -60,7 +59,8 @@ class Importer {
   }
 
  private:
-  // A graph of the file whose operators are being imported: the main one, or a branch of it.
+  // A graph of the file whose operators are being imported: the main one, or a branch of it, which
+  // is what a condition takes or one round of a loop.
   struct Scope {
     const schema::SubGraph& graph;
     TensorTypes types;
@@ -85,9 +85,16 @@ class Importer {
     };
     const Rule found = find_rule(code, file_.custom_name(source));
     const bool branches = code == schema::BuiltinOperator_IF;
-    if (found.op == nullptr && !branches) return note("not supported");
+    const bool loops = code == schema::BuiltinOperator_WHILE;
+    if (found.op == nullptr && !branches && !loops) return note("not supported");
     try {
-      branches ? add_branches(source, index) : add_node(found, source, index);
+      if (branches) {
+        add_branches(source, index);
+      } else if (loops) {
+        add_loop(source, index);
+      } else {
+        add_node(found, source, index);
+      }
     } catch (const GraphError& error) {
       note(error.what());
     } catch (const std::out_of_range&) {  // an op asked for an input that is not there
@@ -117,7 +124,61 @@ class Importer {
       const ir::Tensor& output = graph_.tensor(id);
       check_extents(output.shape, output.name, ir::dtype_bytes(output.dtype));
     }
-    graph_.nodes.push_back(std::move(node));
+    if (!in_branch() || !compute_now(node)) graph_.nodes.push_back(std::move(node));
+  }
+
+  // A node of a branch that counts rounds or compares their number: its outputs become constants.
+  bool compute_now(const Node& node) {
+    constexpr int64_t bytes_max = 64;
+    int64_t bytes = 0;
+    for (const TensorId id : node.inputs) {
+      if (id == ir::no_tensor) continue;
+      if (!graph_.tensor(id).constant) return false;
+      bytes += graph_.tensor(id).byte_size();
+    }
+    for (const TensorId id : node.outputs) {
+      if (graph_.tensor(id).variable || graph_.tensor(id).constant) return false;
+      bytes += graph_.tensor(id).byte_size();
+    }
+    if (!evaluate_ || node.inputs.empty() || bytes > bytes_max) return false;
+    auto values = evaluate_(graph_, node);
+    if (!values) return false;
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      graph_.tensor(node.outputs[i]).constant = true;
+      graph_.tensor(node.outputs[i]).data = std::move((*values)[i]);
+    }
+    return true;
+  }
+
+  // WHILE. A device runs no loops over operators: its rounds follow each other, for which their
+  // number must be known here.
+  void add_loop(const schema::Operator& source, int32_t index) {
+    constexpr int32_t while_options = 93;
+    const Options options = file_.view(source).options(while_options);
+    const auto inputs = ints(source.inputs()), outputs = ints(source.outputs());
+    Node node;
+    node.op = "while";
+    node.source_index = in_branch() ? scope_->owner : index;
+    ir::require(inputs.size() == outputs.size(), node, "its outputs are not as many as its inputs");
+    std::vector<TensorId> values;
+    for (const int32_t input : inputs) values.push_back(tensor(input));
+    while (goes_on(options.integer(0), values, node)) {
+      values = branch_results(options.integer(1), values, node);
+      ir::require(values.size() == inputs.size(), node, "its body has other outputs");
+    }
+    for (size_t i = 0; i < outputs.size(); ++i) scope_->ids[outputs[i]] = values[i];
+  }
+
+  // What a loop's condition says of these values.
+  bool goes_on(int32_t condition, const std::vector<TensorId>& values, const Node& node) {
+    const auto results = branch_results(condition, values, node);
+    ir::require(results.size() == 1, node, "its condition must have one output");
+    const ir::Tensor& result = graph_.tensor(results[0]);
+    ir::require(result.dtype == ir::DType::boolean && result.elements() == 1, node,
+                "its condition must be one truth value");
+    ir::require(result.constant, node,
+                "how often it runs depends on the model's inputs; a loop must have a fixed count");
+    return result.data.at(0) != 0;
   }
 
   // IF. Branches without state change nothing but their results, so both are computed and each
@@ -159,12 +220,13 @@ class Importer {
   std::vector<TensorId> branch_results(int32_t graph, const std::vector<TensorId>& from,
                                        const Node& node) {
     constexpr int depth_max = 8;
-    constexpr size_t operators_max = 65536;
+    constexpr size_t operators_max = 16384;  // of all branches and rounds together
     const schema::SubGraph& own = file_.graph(graph);
     Scope inner{own, TensorTypes(file_, own), {}, node.source_index, scope_->depth + 1};
     ir::require(inner.depth <= depth_max, node, "branches in branches are nested too deeply");
-    branch_operators_ += own.operators()->size();
-    ir::require(branch_operators_ <= operators_max, node, "its branches have too many operators");
+    branch_operators_ += own.operators()->size() + 1;
+    ir::require(branch_operators_ <= operators_max, node,
+                "its branches or rounds have over " + std::to_string(operators_max) + " operators");
     const auto inputs = ints(own.inputs());
     ir::require(inputs.size() == from.size(), node, "its branch has other inputs");
     Scope* const outer = std::exchange(scope_, &inner);
@@ -245,6 +307,8 @@ class Importer {
     const auto known = scope_->ids.find(index);
     if (known != scope_->ids.end()) return known->second;
     const schema::Tensor& source = file_.tensor(index, scope_->graph);
+    const auto shared = constants_.find({&scope_->graph, index});
+    if (shared != constants_.end()) return shared->second;
     if (in_branch() && (source.type() == schema::TensorType_RESOURCE || source.is_variable())) {
       throw GraphError("state in a branch is not supported");
     }
@@ -278,8 +342,10 @@ class Importer {
       }
     }
     charge(made.name.size());
+    const bool constant = made.constant;
     const TensorId id = graph_.add_tensor(std::move(made));
     scope_->ids.emplace(index, id);
+    if (constant) constants_.emplace(std::pair(&scope_->graph, index), id);
     return id;
   }
 
@@ -346,61 +412,11 @@ class Importer {
 
   // Parts of a flatbuffer may be referred to many times, so a small file can stand for a huge one.
   void charge(size_t bytes) {
+    constexpr size_t names_of_rounds_max = 1 << 20;
     copied_ += bytes;
-    if (copied_ > 16 * file_.bytes().size()) {
+    if (copied_ > 16 * file_.bytes().size() + names_of_rounds_max) {
       throw GraphError("tensors share buffers of the file too often");
     }
-  }
-
-  static void check_extents(std::span<const int32_t> shape, const std::string& name,
-                            int64_t element_bytes) {
-    const auto fail = [&](const std::string& fact) {
-      throw GraphError("tensor '" + name + "': " + fact);
-    };
-    if (shape.size() > rank_max) {
-      fail("rank " + std::to_string(shape.size()) + " is over " + std::to_string(rank_max));
-    }
-    int64_t bytes = element_bytes;
-    for (int32_t extent : shape) {
-      if (extent < 1) fail("extent " + std::to_string(extent) + " in its shape");
-      bytes *= extent;
-      if (bytes > tensor_bytes_max) {
-        fail("its shape needs more than " + std::to_string(tensor_bytes_max) + " bytes");
-      }
-    }
-  }
-
-  static ir::Quantization quantization_of(const schema::Tensor& source, const std::string& name) {
-    const auto* q = source.quantization();
-    if (q == nullptr || q->scale() == nullptr || q->scale()->size() == 0) return {};
-    const auto fail = [&](const std::string& fact) {
-      throw GraphError("tensor '" + name + "': " + fact);
-    };
-    if (q->details_type() != 0) fail("custom quantisation is not supported");
-    const auto count = static_cast<int64_t>(q->scale()->size());
-    const int64_t zeros = q->zero_point() == nullptr ? 0 : q->zero_point()->size();
-    if (zeros != 0 && zeros != count) {
-      fail(std::to_string(zeros) + " zero points for " + std::to_string(count) + " scales");
-    }
-    ir::Quantization result;
-    if (count > 1) {
-      const auto dims = ints(source.shape());
-      // Some converters give a bias the axis of its weights.
-      result.axis = dims.size() == 1 ? 0 : q->quantized_dimension();
-      const auto axis = static_cast<size_t>(result.axis);
-      if (result.axis < 0 || axis >= dims.size() || dims[axis] != count) {
-        fail(std::to_string(count) + " scales don't match axis " + std::to_string(result.axis));
-      }
-    }
-    result.scale.assign(q->scale()->begin(), q->scale()->end());
-    for (int64_t i = 0; i < count; ++i) {
-      // A vector's length is aligned to 4 in a verified file, but not its 8-byte elements to 8.
-      int64_t zero = 0;
-      if (zeros != 0) std::memcpy(&zero, q->zero_point()->Data() + i * 8, sizeof zero);
-      if (zero < INT32_MIN || zero > INT32_MAX) fail("zero point " + std::to_string(zero));
-      result.zero_point.push_back(static_cast<int32_t>(zero));
-    }
-    return result;
   }
 
   // Converters join the names of all fused layers.
@@ -428,11 +444,14 @@ class Importer {
   }
 
   const File& file_;
+  const ir::Evaluate& evaluate_;
   const Resources resources_;
   Scope main_;
   Scope* scope_;
   Graph graph_;
   size_t branch_operators_ = 0;
+  // The constants of all graphs, by the file's tensor: all rounds of a loop share them.
+  std::map<std::pair<const schema::SubGraph*, int32_t>, TensorId> constants_;
   std::map<std::string, TensorId> variables_;
   int64_t state_bytes_ = 0;
   std::vector<Problem> problems_;
@@ -441,48 +460,10 @@ class Importer {
 
 }  // namespace
 
-Graph import_tflite(std::span<const uint8_t> bytes, std::string_view name) {
+Graph import_tflite(std::span<const uint8_t> bytes, std::string_view name,
+                    const ir::Evaluate& evaluate) {
   const File file(bytes, name);
-  return Importer(file, name).run();
-}
-
-std::vector<OperatorSummary> list_operators(std::span<const uint8_t> bytes, std::string_view name) {
-  const File file(bytes, name);
-  std::vector<OperatorSummary> list;
-  for (const schema::Operator* source : *file.main().operators()) {
-    OperatorSummary summary{file.operator_name(*source), {}, {}};
-    for (int32_t index : ints(source->inputs())) {
-      summary.inputs.push_back(index < 0 ? "" : file.tensor_name(file.tensor(index)));
-    }
-    for (int32_t index : ints(source->outputs())) {
-      summary.outputs.push_back(file.tensor_name(file.tensor(index)));
-    }
-    list.push_back(std::move(summary));
-  }
-  return list;
-}
-
-std::vector<std::string> operators_of(const ir::OpDef& op) {
-  std::vector<std::string> names;
-  for (const ir::TfliteRule& rule : op.tflite) {
-    names.push_back(rule.custom_name.empty() ? builtin_name(rule.builtin_code)
-                                             : std::string(rule.custom_name));
-  }
-  return names;
-}
-
-std::vector<std::string> supported_operators() {
-  std::vector<std::string> names;
-  for (const ir::OpDef* op : ir::all_ops()) {
-    const auto own = operators_of(*op);
-    names.insert(names.end(), own.begin(), own.end());
-  }
-  for (int32_t code : {schema::BuiltinOperator_VAR_HANDLE, schema::BuiltinOperator_CALL_ONCE,
-                       schema::BuiltinOperator_IF}) {
-    names.push_back(builtin_name(code));
-  }
-  std::ranges::sort(names);
-  return names;
+  return Importer(file, name, evaluate).run();
 }
 
 }  // namespace mote::tflite

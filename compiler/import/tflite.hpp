@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/ir/evaluate.hpp"
 #include "compiler/ir/graph.hpp"
 #include "compiler/ir/op.hpp"
 
@@ -49,7 +50,9 @@ constexpr size_t rank_max = 8;
 // Throws ir::GraphError when the file is malformed (what and where), and UnsupportedError, which
 // lists every operator that can't be imported, when it is well-formed. Reads nothing outside
 // `file`, whatever its content. Nothing in the result refers to `file`.
-ir::Graph import_tflite(std::span<const uint8_t> file, std::string_view name);
+// `evaluate` counts the rounds of loops; without it only a loop of no round can be imported.
+ir::Graph import_tflite(std::span<const uint8_t> file, std::string_view name,
+                        const ir::Evaluate& evaluate = {});
 
 // The operators of the main graph, for listings of files that can't be imported. Throws
 // ir::GraphError when the file is malformed.

@@ -267,6 +267,39 @@ inline std::vector<uint8_t> sample_branches(const std::vector<uint8_t>& known = 
   return b.finish({other}, {minus});
 }
 
+// x [2, 3] -> WHILE: as long as round < rounds, (round, x) = (round + step, x + x) -> y, x. rounds:
+// of the count, which the model's input gives when there is none.
+inline std::vector<uint8_t> sample_loop(const std::vector<uint8_t>& rounds = {3, 0, 0, 0},
+                                        uint8_t step = 1) {
+  using F = ModelBuilder::Field;
+  const auto real = schema::TensorType_FLOAT32, whole = schema::TensorType_INT32;
+  ModelBuilder b;
+  const std::vector<uint8_t> zero(4);
+  const int32_t x = b.tensor({"x", real, {2, 3}});
+  const int32_t first = b.tensor({"first", whole, {}, {}, {}, 0, zero});
+  const int32_t count = b.tensor({"count", whole, {}, {}, {}, 0, rounds});
+  const int32_t last = b.tensor({"last", whole, {}}), same = b.tensor({"same", whole, {}});
+  const int32_t y = b.tensor({"y", real, {2, 3}});
+  b.op(119, {first, count, x}, {last, same, y}, 93, {{0, F::integer, 1}, {1, F::integer, 2}});
+  b.end_graph(rounds.empty() ? std::vector<int32_t>{x, count} : std::vector<int32_t>{x}, {y});
+  const auto values = [&](const std::string& where) {
+    return std::vector<int32_t>{b.tensor({where + "/round", whole, {}}),
+                                b.tensor({where + "/count", whole, {}}),
+                                b.tensor({where + "/x", real, {2, 3}})};
+  };
+  const auto of_condition = values("condition");
+  const int32_t less = b.tensor({"condition/less", schema::TensorType_BOOL, {}});
+  b.op(58, {of_condition[0], of_condition[1]}, {less});
+  b.end_graph(of_condition, {less});
+  const auto of_body = values("body");
+  const int32_t one = b.tensor({"body/step", whole, {}, {}, {}, 0, {step, 0, 0, 0}});
+  const int32_t next = b.tensor({"body/next", whole, {}});
+  const int32_t sum = b.tensor({"body/sum", real, {2, 3}});
+  b.op(0, {of_body[0], one}, {next}, 11, {{0, F::byte, 0}});
+  b.op(0, {of_body[2], of_body[2]}, {sum}, 11, {{0, F::byte, 0}});
+  return b.finish(of_body, {next, of_body[1], sum});
+}
+
 inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
   return {{"dense", sample_dense()},
           {"network", sample_network()},
@@ -276,7 +309,8 @@ inline std::vector<std::pair<std::string, std::vector<uint8_t>>> all_samples() {
           {"choices", sample_choices()},
           {"places", sample_places()},
           {"detector", sample_detector()},
-          {"branches", sample_branches()}};
+          {"branches", sample_branches()},
+          {"loop", sample_loop()}};
 }
 
 }  // namespace mote::tflite

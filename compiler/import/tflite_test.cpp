@@ -10,6 +10,7 @@
 #include <iterator>
 #include <random>
 
+#include "compiler/compile.hpp"
 #include "compiler/import/tflite_samples.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/text.hpp"
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 // The reason for which `file` is refused; "" when it isn't.
 std::string refusal(const std::vector<uint8_t>& file) {
   try {
-    import_tflite(file, "m");
+    import_tflite(file, "m", evaluate_on_host);
   } catch (const ir::GraphError& error) {
     return error.what();
   }
@@ -46,7 +47,7 @@ output %3
 TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
   std::vector<std::string> ops;
   for (const auto& [name, file] : all_samples()) {
-    const ir::Graph graph = import_tflite(file, name);
+    const ir::Graph graph = import_tflite(file, name, evaluate_on_host);
     for (const ir::Node& node : graph.nodes) ops.push_back(node.op);
     Interpreter interpreter(graph, host_target());
     std::vector<std::vector<uint8_t>> inputs;
@@ -63,7 +64,7 @@ TEST(Tflite, ImportsEveryOperatorOfTheSamples) {
                        "transpose", "mean", "sub", "svdf", "resize_bilinear", "prelu", "greater",
                        "select", "cumsum", "batch_matmul", "l2_normalize", "log_softmax", "gather",
                        "gather", "dynamic_update_slice", "broadcast_args", "detection_postprocess",
-                       "add", "abs", "neg", "select"));
+                       "add", "abs", "neg", "select", "add", "add", "add"));
 }
 
 // The fuzzer starts from the samples. MOTE_UPDATE_SNAPSHOTS=1 rewrites its files.
@@ -147,17 +148,27 @@ TEST(Tflite, BranchesAreSelected) {
   EXPECT_EQ(run_branches(otherwise, {bytes}), minus);
 }
 
+TEST(Tflite, RoundsOfALoopFollowEachOther) {
+  const std::vector<float> x{1, -2, 3, -4, 5, -6}, eightfold{8, -16, 24, -32, 40, -48};
+  std::vector<uint8_t> bytes(24);
+  std::memcpy(bytes.data(), x.data(), bytes.size());
+  const ir::Graph thrice = import_tflite(sample_loop(), "thrice", evaluate_on_host);
+  EXPECT_EQ(thrice.nodes.size(), 3u) << "what counts the rounds is computed when importing";
+  EXPECT_EQ(std::ranges::count(thrice.tensors, "body/step", &ir::Tensor::name), 1);
+  EXPECT_EQ(run_branches(thrice, {bytes}), eightfold);
+  const ir::Graph never = import_tflite(sample_loop({0, 0, 0, 0}), "never", evaluate_on_host);
+  EXPECT_EQ(run_branches(never, {bytes}), x);
+  compile(never, {});
+}
+
+TEST(Tflite, RefusesLoopsWithoutAFixedCount) {
+  EXPECT_THAT(refusal(sample_loop({})), HasSubstr("depends on the model's inputs"));
+  EXPECT_THAT(refusal(sample_loop({1, 0, 0, 0}, 0)), HasSubstr("over 16384 operators"));
+}
+
 TEST(Tflite, RefusesBranchesThatItCannotSelect) {
-  const auto reason = [](const std::vector<uint8_t>& file) {
-    try {
-      import_tflite(file, "m");
-    } catch (const ir::GraphError& error) {
-      return std::string(error.what());
-    }
-    return std::string();
-  };
-  EXPECT_THAT(reason(sample_branches({}, 0)), HasSubstr("other inputs")) << "it has itself";
-  EXPECT_THAT(reason(sample_branches({}, 7)), HasSubstr("graph index 7 of 3"));
+  EXPECT_THAT(refusal(sample_branches({}, 0)), HasSubstr("other inputs")) << "it has itself";
+  EXPECT_THAT(refusal(sample_branches({}, 7)), HasSubstr("graph index 7 of 3"));
   ModelBuilder b;  // a branch that has itself
   const auto real = schema::TensorType_FLOAT32;
   using F = ModelBuilder::Field;
@@ -169,7 +180,7 @@ TEST(Tflite, RefusesBranchesThatItCannotSelect) {
   recursion();
   b.end_graph({0, 1}, {2});
   recursion();
-  EXPECT_THAT(reason(b.finish({0, 1}, {2})), HasSubstr("nested too deeply"));
+  EXPECT_THAT(refusal(b.finish({0, 1}, {2})), HasSubstr("nested too deeply"));
 }
 
 TEST(Tflite, ReportsAllUnsupportedOperatorsAtOnce) {

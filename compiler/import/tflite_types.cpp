@@ -1,8 +1,11 @@
 #include "compiler/import/tflite_types.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <utility>
+
+#include "compiler/import/tflite.hpp"
 
 namespace mote::tflite {
 namespace {
@@ -96,6 +99,56 @@ std::vector<uint8_t> TensorTypes::converted(int32_t index, std::span<const uint8
   if (!shifted(index)) return bytes;
   for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(byte - uint8_shift);
   return bytes;
+}
+
+void check_extents(std::span<const int32_t> shape, const std::string& name, int64_t element_bytes) {
+  const auto fail = [&](const std::string& fact) {
+    throw ir::GraphError("tensor '" + name + "': " + fact);
+  };
+  if (shape.size() > rank_max) {
+    fail("rank " + std::to_string(shape.size()) + " is over " + std::to_string(rank_max));
+  }
+  int64_t bytes = element_bytes;
+  for (int32_t extent : shape) {
+    if (extent < 1) fail("extent " + std::to_string(extent) + " in its shape");
+    bytes *= extent;
+    if (bytes > tensor_bytes_max) {
+      fail("its shape needs more than " + std::to_string(tensor_bytes_max) + " bytes");
+    }
+  }
+}
+
+ir::Quantization quantization_of(const schema::Tensor& source, const std::string& name) {
+  const auto* q = source.quantization();
+  if (q == nullptr || q->scale() == nullptr || q->scale()->size() == 0) return {};
+  const auto fail = [&](const std::string& fact) {
+    throw ir::GraphError("tensor '" + name + "': " + fact);
+  };
+  if (q->details_type() != 0) fail("custom quantisation is not supported");
+  const auto count = static_cast<int64_t>(q->scale()->size());
+  const int64_t zeros = q->zero_point() == nullptr ? 0 : q->zero_point()->size();
+  if (zeros != 0 && zeros != count) {
+    fail(std::to_string(zeros) + " zero points for " + std::to_string(count) + " scales");
+  }
+  ir::Quantization result;
+  if (count > 1) {
+    const auto dims = ints(source.shape());
+    // Some converters give a bias the axis of its weights.
+    result.axis = dims.size() == 1 ? 0 : q->quantized_dimension();
+    const auto axis = static_cast<size_t>(result.axis);
+    if (result.axis < 0 || axis >= dims.size() || dims[axis] != count) {
+      fail(std::to_string(count) + " scales don't match axis " + std::to_string(result.axis));
+    }
+  }
+  result.scale.assign(q->scale()->begin(), q->scale()->end());
+  for (int64_t i = 0; i < count; ++i) {
+    // A vector's length is aligned to 4 in a verified file, but not its 8-byte elements to 8.
+    int64_t zero = 0;
+    if (zeros != 0) std::memcpy(&zero, q->zero_point()->Data() + i * 8, sizeof zero);
+    if (zero < INT32_MIN || zero > INT32_MAX) fail("zero point " + std::to_string(zero));
+    result.zero_point.push_back(static_cast<int32_t>(zero));
+  }
+  return result;
 }
 
 }  // namespace mote::tflite

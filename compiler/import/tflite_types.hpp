@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/import/tflite_file.hpp"
@@ -42,6 +44,13 @@ class TensorTypes {
 
 // From uint8 to the int8 that stands for the same real value, and the zero point's way.
 constexpr int32_t uint8_shift = 128;
+
+// Throws ir::GraphError for more axes or bytes than a model may have. name: of the tensor.
+void check_extents(std::span<const int32_t> shape, const std::string& name, int64_t element_bytes);
+
+// The tensor's scales and zero points; none when it isn't quantised. Throws ir::GraphError for
+// those that don't fit its shape.
+ir::Quantization quantization_of(const schema::Tensor& source, const std::string& name);
 
 // Whether the tensor is uint8 with a scale.
 bool quantised_uint8(const schema::Tensor& tensor);
