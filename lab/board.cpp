@@ -98,7 +98,7 @@ Board cortex_m55() {
   Board board = cortex("mps3-an547", "Cortex-M55", "mps3-an547",
                        {"-mcpu=cortex-m55", "-mfloat-abi=hard"}, helium());
   board.ram_bytes = 512 * kib;
-  board.flash_bytes = 2 * mib;  // where packages go; an image of code and constants has 512 KiB
+  board.flash_bytes = 2 * mib;  // of constants and packages; code has 512 KiB of its own
   board.icount_shift = 5;
   board.sources.back() = mps2_port("board_an547.cpp");
   board.linker_script = "an547.ld";

@@ -175,7 +175,7 @@ std::filesystem::path build_firmware(const Board& board, const FirmwareRequest& 
 ImageSize measure_image(const Board& board, const std::filesystem::path& image,
                         const std::string& constant_prefix) {
   ImageSize size;
-  const std::set<std::string> in_flash{".text", ".ARM.exidx", ".data"};
+  const std::set<std::string> in_flash{".text", ".ARM.exidx", ".data", ".constants"};
   std::istringstream sections(tool_output(board, {tool(board, "size"), "-A", image}));
   for (std::string line; std::getline(sections, line);) {
     std::istringstream fields(line);
