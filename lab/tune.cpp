@@ -30,10 +30,15 @@ std::vector<const KernelInfo*> kernels_for(const Graph& graph, const Node& node,
                                            const ir::Target& target) {
   std::vector<const KernelInfo*> all;
   for (const KernelInfo& kernel : ir::find_op(node.op).kernels) {
-    const bool offered = !kernel.compact && target.runs(kernel.isa);
-    if (offered && kernel.fits(graph, node)) all.push_back(&kernel);
+    if (target.runs(kernel.isa) && kernel.fits(graph, node)) all.push_back(&kernel);
   }
   return all;
+}
+
+// Several ops have kernels of one body; each tells the work of its own nodes.
+const KernelInfo& same_kernel(const Node& node, const KernelInfo& kernel) {
+  const auto all = ir::find_op(node.op).kernels;
+  return *std::ranges::find(all, kernel.symbol, &KernelInfo::symbol);
 }
 
 int64_t node_bytes(const Graph& graph, const Node& node) {
@@ -152,7 +157,7 @@ class Measurement {
     for (const size_t layer : layers) apart.add(*layers_[layer].node);
     CompileOptions options;
     options.target = board_.target();
-    options.target.costs = {{std::string(kernel.symbol)}};  // costs nothing: it is taken
+    options.planning.kernel = kernel.symbol;
     const Model model(compile(apart.take(), options));
     const std::vector<BenchOp> ops = bench_ops(board_, model, {});
     if (ops.size() != layers.size()) {
@@ -165,9 +170,11 @@ class Measurement {
     auto op = ops.begin();
     for (const auto& [planned, place] : places) {
       const size_t layer = layers[static_cast<size_t>(place)];
+      const Node& node = *layers_[layer].node;
       samples_.push_back({layer, layers_[layer].name, op->kernel,
-                          ir::work_of(graph_, *layers_[layer].node, kernel),
-                          std::max(static_cast<double>(op->instructions.value()), 1.0)});
+                          ir::work_of(graph_, node, same_kernel(node, kernel)),
+                          std::max(static_cast<double>(op->instructions.value()), 1.0),
+                          kernel.compact});
       ++op;
     }
   }
@@ -303,7 +310,9 @@ std::vector<KernelCost> fit_costs(std::span<const CostSample> samples) {
 
 Choices judge_costs(std::span<const CostSample> samples, std::span<const KernelCost> costs) {
   std::map<size_t, std::vector<const CostSample*>> by_layer;
-  for (const CostSample& sample : samples) by_layer[sample.layer].push_back(&sample);
+  for (const CostSample& sample : samples) {
+    if (!sample.compact) by_layer[sample.layer].push_back(&sample);
+  }
   Choices choices;
   for (const auto& [layer, own] : by_layer) {
     std::vector<ir::KernelOffer> offers;

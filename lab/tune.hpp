@@ -20,10 +20,12 @@ struct CostSample {
   std::string kernel;  // KernelInfo::symbol
   ir::NodeWork work{};
   double instructions = 0;  // > 0
+  bool compact = false;     // a kernel that is chosen for its bytes: no choice of judge_costs
 };
 
 // Random int8 layers of the sizes that small devices run, side by side: convolutions of all kinds,
-// fully connected, average pooling, additions. The same for the same seed on every machine.
+// fully connected, average pooling, additions; behind them a quarter as many with weights of few
+// values. The same for the same seed on every machine.
 ir::Graph tuning_layers(size_t count, uint32_t seed);
 
 // Measures every layer for which the board has a choice with each of its kernels: emitted source at

@@ -40,6 +40,21 @@ class Layers {
           break;
       }
     }
+    for (size_t i = 0; i < count / 4; ++i) {
+      palette_bits_ = between(1, 7);
+      switch (i % 4) {
+        case 0:
+        case 1:
+          convolution();
+          break;
+        case 2:
+          depthwise();
+          break;
+        default:
+          fully_connected();
+          break;
+      }
+    }
   }
   Graph take() { return std::move(graph_); }
 
@@ -71,6 +86,12 @@ class Layers {
   }
   std::string activation() { return between(0, 1) == 0 ? "none" : "relu"; }
 
+  // The nearest of 2^palette_bits values, evenly spread.
+  int32_t of_palette(int32_t weight) const {
+    const int32_t step = 256 >> palette_bits_;
+    return step > 1 ? (weight + 128) / step * step - 128 + step / 2 : weight;
+  }
+
   // Weights as training leaves them: most are small.
   void linear(const char* op, const Shape& x, const Shape& w, size_t axis,
               const Attributes& attributes) {
@@ -79,7 +100,7 @@ class Layers {
     std::vector<int8_t> weights;
     for (int64_t i = 0; i < count; ++i) {
       const int32_t sum = between(-32, 32) + between(-32, 32) + between(-32, 32) + between(-32, 32);
-      weights.push_back(static_cast<int8_t>(std::clamp(sum, -127, 127)));
+      weights.push_back(static_cast<int8_t>(of_palette(std::clamp(sum, -127, 127))));
     }
     const int32_t out = w[axis];
     const auto outs = static_cast<size_t>(out);
@@ -132,7 +153,8 @@ class Layers {
     output(graph_.add_node("add", {a, b}, {{"activation", activation()}})[0], 0.1f);
   }
 
-  std::mt19937 random_;  // the same stream everywhere, unlike the standard's distributions
+  std::mt19937 random_;       // the same stream everywhere, unlike the standard's distributions
+  int32_t palette_bits_ = 8;  // of the weights; 8: any
   Graph graph_;
 };
 

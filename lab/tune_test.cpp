@@ -12,16 +12,23 @@ namespace {
 using ir::Graph;
 using ir::KernelCost;
 
-// One layer of tuning_layers: fully connected.
-Graph dense() {
+// One layer of tuning_layers.
+Graph layer(size_t number, const char* op) {
   Graph graph = tuning_layers(6, 1);
-  const ir::Node node = graph.nodes.at(5);
-  EXPECT_EQ(node.op, "fully_connected");
+  const ir::Node node = graph.nodes.at(number);
+  EXPECT_EQ(node.op, op);
   graph.nodes = {node};
   graph.inputs = {node.inputs[0]};
   graph.outputs = node.outputs;
   run_passes(graph);
   return graph;
+}
+
+Graph dense() {
+  return layer(5, "fully_connected");
+}
+Graph with_palette() {
+  return layer(6, "conv2d");
 }
 
 const ir::KernelInfo& kernel_named(std::string_view symbol) {
@@ -142,6 +149,20 @@ TEST(Tune, MeasuresEveryKernelThatFits) {
                          "conv_mixed_s8_w8_reference", "fully_connected_s8_armv7em",
                          "fully_connected_s8_generic", "fully_connected_s8_reference"}));
   EXPECT_EQ(judge_costs(samples, fit_costs(samples)).instructions, least);
+}
+
+TEST(Tune, MeasuresKernelsThatAreChosenForTheirBytes) {
+  const auto samples = measure_costs(find_board("mps2-an386"), with_palette(), [](double) {});
+  std::vector<std::string> compact;
+  for (const CostSample& sample : samples) {
+    if (sample.compact) compact.push_back(sample.kernel);
+  }
+  std::ranges::sort(compact);
+  EXPECT_EQ(compact, (std::vector<std::string>{"conv_palette_s8_armv7em", "conv_palette_s8_generic",
+                                               "conv_palette_s8_reference"}));
+  const Choices choices = judge_costs(samples, {});
+  EXPECT_EQ(choices.layers, 1u);
+  EXPECT_TRUE(choices.missed.empty()) << "palettes are slower, and no choice for speed";
 }
 
 TEST(Tune, RefusesBoardsWithoutCounts) {

@@ -263,9 +263,20 @@ void share_code(Plan& plan) {
   }
 }
 
+void take_kernel(Lowering& lowering, std::string_view symbol) {
+  for (size_t i = 0; i < lowering.ops.size(); ++i) {
+    const ir::Node& node = lowering.graph->nodes[i];
+    for (const ir::KernelInfo& kernel : ir::find_op(node.op).kernels) {
+      if (kernel.symbol != symbol || !kernel.fits(*lowering.graph, node)) continue;
+      lowering.ops[i] = ir::lower_to(*lowering.graph, node, kernel);
+    }
+  }
+}
+
 Plan plan_in_order(const Graph& graph, const ir::Target& target, const PlanOptions& options) {
   const bool small = options.optimize == Optimize::flash;
-  const Lowering lowering = small ? lower_small(graph, target) : lower_all(graph, target);
+  Lowering lowering = small ? lower_small(graph, target) : lower_all(graph, target);
+  if (!options.kernel.empty()) take_kernel(lowering, options.kernel);
   const Choice choice = choose_chains(lowering, options);
   Plan plan = write_plan(lowering, choice);
   if (small) share_code(plan);

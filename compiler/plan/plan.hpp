@@ -110,6 +110,8 @@ struct PlanOptions {
   Optimize optimize = Optimize::latency;
   // ram and balanced may ask the caller for the input piece by piece, see PlannedPort::piece_bytes.
   bool input_in_pieces = false;
+  // KernelInfo::symbol of a kernel to take wherever it fits, to measure it; empty: by cost.
+  std::string_view kernel = {};
 };
 
 struct Plan {
