@@ -24,7 +24,7 @@ constexpr double portable_slower = 1.3;
 constexpr int64_t other_ram_bytes = 4096;
 
 // Code is estimated, constants are known: what takes over saves so many of these at least.
-constexpr int64_t saved_bytes_min = 256;
+constexpr int64_t saved_bytes_min = 1024;
 
 constexpr double flash_weight = 2, ram_weight = 0.25;
 

@@ -42,6 +42,16 @@ namespace mote {
 MOTE_PARAMS(ConvPaletteParams, MOTE_CONV_PALETTE_PARAMS)
 #undef MOTE_CONV_PALETTE_PARAMS
 
+// The params that are constants of P in emitted source, as a table, for a body that layers share.
+template <class P>
+constexpr ConvPaletteParams conv_palette_params_of() {
+  return {P::batches,  P::in_h,       P::in_w,        P::in_c,           P::out_h,
+          P::out_w,    P::out_c,      P::kernel_h,    P::kernel_w,       P::stride_h,
+          P::stride_w, P::dilation_h, P::dilation_w,  P::pad_top,        P::pad_left,
+          P::group_in, P::group_out,  P::weight_step, P::tap_step,       P::bits,
+          P::block,    P::input_zero, P::output_zero, P::activation_min, P::activation_max};
+}
+
 constexpr int32_t palette_bits_max = 7;
 constexpr int32_t palette_taps_max = 1 << 24;
 

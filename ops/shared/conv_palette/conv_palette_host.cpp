@@ -301,6 +301,20 @@ LoweredOp lower_mve(const Graph& graph, const Node& node, const ConvF32Params& s
   return lowered;
 }
 
+// Fitted to 150 random layers on a Cortex-M55: half of them within 7 %.
+int64_t mve_instructions(const ConvF32Params& p, int64_t bits) {
+  constexpr int64_t four = conv_palette_mve_pixels;
+  const int64_t groups = (int64_t{p.out_c} + mve_group_channels - 1) / mve_group_channels;
+  const int64_t blocks = mve_dot_blocks(static_cast<int32_t>(taps_of(p)));  // of taps
+  const int64_t pixels = int64_t{p.batches} * p.out_h * p.out_w;
+  const int64_t decoding = groups * mve_group_channels * blocks * (23 + 7 * bits);
+  const int64_t sums = groups * (pixels / four * (50 + 43 * blocks) + pixels % four * 67);
+  if (conv_palette_pixelwise(p)) return 300 + decoding + sums;
+  const int64_t rounds = (p.out_c - 1) / mve_blocks(p).channels + 1;  // of decoding
+  const int64_t copying = 60 + p.kernel_h * (67 + p.kernel_w * p.group_in / 2);
+  return 300 + decoding + sums + rounds * pixels * copying;
+}
+
 bool exact_for(const Graph& graph, const Node& node, const ConvF32Params& shape, PaletteForm form) {
   if (form == PaletteForm::reference) return true;
   if (shape.group_in != shape.in_c || shape.group_out != shape.out_c) return false;
@@ -372,12 +386,8 @@ int64_t palette_instructions(const Graph& graph, const Node& node, const ConvF32
       if (!conv_palette_in_fours(shape)) return macs * 4 + outputs * 20 + decoding;
       return macs * 3 / 2 + outputs * 20 + pixels * blocks * (40 + 3 * taps) + decoding;
     }
-    case PaletteForm::mve: {
-      const int64_t blocks = times(mve_blocks(shape));
-      const bool copied = shape.kernel_h * shape.kernel_w > 1;
-      return macs / 8 + outputs * 4 + pixels * blocks * (copied ? 40 + 2 * taps : 10) +
-             decoding / 5;
-    }
+    case PaletteForm::mve:
+      return mve_instructions(shape, Palette(weights_of(graph, node).values<int8_t>()).bits);
   }
   return 7 * macs + 60 * outputs + decoding;
 }

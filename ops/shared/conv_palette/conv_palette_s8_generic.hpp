@@ -149,12 +149,7 @@ inline void conv_palette_s8_generic(const ConvPaletteParams& p, void* const* ope
 // For emitted source, whose params are constants of P: they become a table.
 template <class P>
 void conv_palette_s8_generic(const P&, void* const* operands) {
-  static constexpr ConvPaletteParams params{
-      P::batches,  P::in_h,       P::in_w,        P::in_c,           P::out_h,
-      P::out_w,    P::out_c,      P::kernel_h,    P::kernel_w,       P::stride_h,
-      P::stride_w, P::dilation_h, P::dilation_w,  P::pad_top,        P::pad_left,
-      P::group_in, P::group_out,  P::weight_step, P::tap_step,       P::bits,
-      P::block,    P::input_zero, P::output_zero, P::activation_min, P::activation_max};
+  static constexpr ConvPaletteParams params = conv_palette_params_of<P>();
   conv_palette_generic_run(params, operands);
 }
 

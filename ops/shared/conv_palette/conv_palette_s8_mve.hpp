@@ -163,12 +163,7 @@ inline void conv_palette_s8_mve(const ConvPaletteParams& p, void* const* operand
 // what it calls.
 template <class P>
 void conv_palette_s8_mve(const P&, void* const* operands) {
-  static constexpr ConvPaletteParams params{
-      P::batches,  P::in_h,       P::in_w,        P::in_c,           P::out_h,
-      P::out_w,    P::out_c,      P::kernel_h,    P::kernel_w,       P::stride_h,
-      P::stride_w, P::dilation_h, P::dilation_w,  P::pad_top,        P::pad_left,
-      P::group_in, P::group_out,  P::weight_step, P::tap_step,       P::bits,
-      P::block,    P::input_zero, P::output_zero, P::activation_min, P::activation_max};
+  static constexpr ConvPaletteParams params = conv_palette_params_of<P>();
   constexpr bool sign = P::output_zero > P::activation_min;
   constexpr int32_t pixels = P::batches * P::out_h * P::out_w;
   conv_palette_mve_run(
