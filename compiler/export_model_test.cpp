@@ -391,20 +391,21 @@ TEST(Export, GrusAreUnrolled) {
   }
 }
 
-TEST(Export, LstmsAreUnrolledWhereOthersSetTheirState) {
-  for (int variant = 0; variant < 4; ++variant) {
+TEST(Export, LstmsAreUnrolledWhereOthersSetTheirStateOrThereIsNone) {
+  for (int variant = 0; variant < 6; ++variant) {
     SCOPED_TRACE(variant);
-    const bool time_major = variant % 2 != 0, others = variant / 2 != 0;
+    const bool time_major = variant % 2 != 0, others = variant / 2 == 1, fresh = variant / 2 == 2;
     Recurrent r(time_major);
     std::vector<ir::TensorId> from{r.x};
     for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4, 3}));
     for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4, 4}));
     for (int gate = 0; gate < 4; ++gate) from.push_back(r.weights({4}));
-    const ir::TensorId hidden = r.state(), cell = r.state();
-    from.insert(from.end(), {hidden, cell});
-    if (others) r.graph.nodes.push_back({"assign_variable", {r.weights({2, 4})}, {cell}, {}});
-    r.add("lstm", from, {{"time_major", int64_t{time_major}}, {"cell_clip", 0.75}}, {hidden, cell});
-    if (others) {
+    std::vector<ir::TensorId> states;
+    if (!fresh) states = {r.state(), r.state()};
+    from.insert(from.end(), states.begin(), states.end());
+    if (others) r.graph.nodes.push_back({"assign_variable", {r.weights({2, 4})}, {states[1]}, {}});
+    r.add("lstm", from, {{"time_major", int64_t{time_major}}, {"cell_clip", 0.75}}, states);
+    if (others || fresh) {
       expect_expansion(r.graph, {"lstm"});
     } else {
       EXPECT_EQ(export_tflite(r.graph).operators, 1u) << "TensorFlow Lite's own operator";

@@ -1,13 +1,10 @@
 // Post-training quantisation from samples to an integer graph.
-#include "compiler/post_training.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "compiler/import/onnx_builder.hpp"
 #include "compiler/import_model.hpp"
 #include "compiler/interpret.hpp"
 #include "compiler/ir/text.hpp"
@@ -15,19 +12,12 @@
 #include "compiler/measure_moments.hpp"
 #include "compiler/mixed_precision.hpp"
 #include "compiler/plan/small.hpp"
+#include "compiler/post_training_trial.hpp"
 #include "compiler/quantize/equalise.hpp"
 #include "compiler/quantize/quantize_trial.hpp"
 
 namespace mote::quantize {
 namespace {
-
-double output_decibels(const ir::Graph& real, const ir::Graph& integer,
-                       std::span<const Sample> samples) {
-  const auto a = outputs_of(real, samples), b = outputs_of(integer, samples);
-  Noise noise;
-  for (size_t i = 0; i < a.size(); ++i) noise.add(a[i], b[i]);
-  return noise.decibels();
-}
 
 // The network up to its logits: a softmax hides differences.
 ir::Graph logits_net(uint32_t seed) {
@@ -35,12 +25,6 @@ ir::Graph logits_net(uint32_t seed) {
   graph.outputs = {graph.nodes.back().inputs[0]};
   graph.nodes.pop_back();
   return graph;
-}
-
-Converted converted(const Prepared& prepared, Precision precision) {
-  ConvertOptions options;
-  options.precision = precision;
-  return convert(prepared.graph, prepared.ranges, options);
 }
 
 TEST(PostTraining, IsCloseToTheFloatsOnInputsThatItHasNotSeen) {
@@ -59,74 +43,6 @@ TEST(PostTraining, IsCloseToTheFloatsOnInputsThatItHasNotSeen) {
       EXPECT_GT(wide, output_decibels(p.graph, converted(p, Precision::int8).graph, unseen));
       EXPECT_LT(narrow, output_decibels(p.graph, converted(p, Precision::int8).graph, unseen));
       EXPECT_GT(narrow, 5);
-    }
-  }
-}
-
-// x [24, 1, 10] -> GRU of 16 cells from a state of zeros, as PyTorch writes it -> its last state ->
-// Gemm -> y [directions, 4].
-ir::Graph recurrent_net(uint32_t seed, bool reset_after, const std::string& direction) {
-  std::mt19937 random(seed);
-  const int64_t ways = direction == "bidirectional" ? 2 : 1, cells = 16, inputs = 10;
-  const auto rows = 3 * cells;
-  onnx::ModelBuilder b;
-  b.input("x", {24, 1, inputs});
-  const auto reals = [&](const char* name, const std::vector<int64_t>& shape, float size) {
-    size_t count = 1;
-    for (const int64_t extent : shape) count *= static_cast<size_t>(extent);
-    b.reals(name, shape, random_floats(random, count, size));
-  };
-  reals("w", {ways, rows, inputs}, 0.4f);
-  reals("r", {ways, rows, cells}, 0.3f);
-  reals("b", {ways, 2 * rows}, 0.2f);
-  reals("zeros", {ways, 1, cells}, 0);
-  auto& gru = b.node("GRU", {"x", "w", "r", "b", "", "zeros"}, {"all", "last"});
-  onnx::ModelBuilder::set(gru, "hidden_size", cells);
-  onnx::ModelBuilder::set(gru, "linear_before_reset", int64_t{reset_after});
-  auto& attribute = *gru.add_attribute();
-  attribute.set_name("direction");
-  attribute.set_type(::onnx::AttributeProto::STRING);
-  attribute.set_s(direction);
-  b.node("Flatten", {"last"}, {"flat"});
-  reals("g", {cells, 4}, 0.3f);
-  b.node("Gemm", {"flat", "g"}, {"y"});
-  b.output("y");
-  return import_model(b.finish(), "recurrent.onnx");
-}
-
-TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
-  for (const auto& [after, direction] : {std::pair{false, "forward"},
-                                         {true, "forward"},
-                                         {true, "reverse"},
-                                         {true, "bidirectional"}}) {
-    SCOPED_TRACE(testing::Message() << after << " " << direction);
-    const ir::Graph graph = recurrent_net(7, after, direction);
-    const auto seen = random_samples(graph, 16, 1), unseen = random_samples(graph, 16, 2);
-    const Prepared p = prepare(graph, seen, {});
-    const Converted narrow = converted(p, Precision::int8);
-    ir::verify(narrow.graph);
-    int layers = 0;
-    for (const ir::Node& node : narrow.graph.nodes) {
-      if (node.op != "gru") continue;
-      ++layers;
-      EXPECT_EQ(narrow.graph.tensor(node.inputs[0]).dtype, ir::DType::i8);
-      EXPECT_EQ(narrow.graph.tensor(node.inputs[2]).dtype, ir::DType::i8);
-      EXPECT_EQ(narrow.graph.tensor(node.outputs[0]).dtype, ir::DType::i8);
-      EXPECT_EQ(node.inputs.size(), 4u) << "its state is its own";
-    }
-    const auto flash_of = [](const ir::Graph& g) { return cost_of(g, host_target()).flash_bytes; };
-    EXPECT_LT(flash_of(narrow.graph), flash_of(graph)) << "has operators that copy";
-    EXPECT_EQ(layers, std::string(direction) == "bidirectional" ? 2 : 1);
-    EXPECT_GT(output_decibels(p.graph, narrow.graph, unseen), 25);
-    // There are no kernels of these: the recurrent layer stays int8.
-    for (const Precision other : {Precision::int16x8, Precision::int4}) {
-      const Converted c = converted(p, other);
-      for (size_t i = 0; i < p.graph.nodes.size(); ++i) {
-        if (p.graph.nodes[i].op != "gru") continue;
-        EXPECT_EQ(c.precisions[i], Precision::int8);
-      }
-      if (other == Precision::int4) continue;
-      EXPECT_GT(output_decibels(p.graph, c.graph, unseen), 25);
     }
   }
 }

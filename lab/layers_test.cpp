@@ -85,6 +85,9 @@ class Layers {
     for (const char* side : {"pad_top", "pad_bottom", "pad_left", "pad_right"}) {
       attributes[side] = int64_t{random_.between(0, kernel - 1)};
     }
+    for (const auto& [axis, side] : {std::pair{1u, "pad_top"}, {2u, "pad_left"}}) {
+      if (x[axis] < kernel) attributes[side] = int64_t{kernel - 1};  // the window has a place
+    }
     return attributes;
   }
   int32_t channels() {
@@ -140,13 +143,14 @@ class Layers {
     const TensorId y = graph_.add_node(op, {x}, attributes)[0];
     output(y, Quantization(graph_.tensor(x).quantization));
   }
-  // Both keep their state from window to window.
+  // They keep their state from window to window, or start anew.
   void recurrent(bool gru) {
     const RecurrentTrial trial{graph_, random_};
     const TensorId x = input({1, random_.between(1, 3), channels()});
     graph_.tensor(x).quantization = {{random_.real(0.01f, 0.04f)}, {random_.between(-20, 20)}, -1};
     const int32_t cells = random_.between(1, 24);
-    graph_.outputs.push_back(gru ? trial.gru(x, cells) : trial.lstm(x, cells));
+    graph_.outputs.push_back(gru ? trial.gru(x, cells)
+                                 : trial.lstm(x, cells, random_.between(0, 1) != 0));
   }
   void add() {
     const Shape shape{1, random_.between(1, 9), random_.between(1, 9), channels()};

@@ -131,12 +131,15 @@ void import_lstm(Operator& op) {
       for (const int64_t gate : order) from.push_back(l.rows(weights, d, gate * l.cells, l.cells));
     }
     for (const int64_t gate : order) from.push_back(bias_sum(l, d, gate));
-    const TensorId hidden = op.variable(l.initial(5, d)), cell = op.variable(l.initial(6, d));
-    from.insert(from.end(), {hidden, cell});
+    std::vector<TensorId> states;
+    if (op.wants(2) || !l.starts_at_zero(5) || !l.starts_at_zero(6)) {
+      states = {op.variable(l.initial(5, d)), op.variable(l.initial(6, d))};
+    }
+    from.insert(from.end(), states.begin(), states.end());
     const int64_t time_major = l.batch_first ? 0 : 1;
-    ys.push_back(op.emit_with("lstm", from, {{"time_major", time_major}}, {hidden, cell}));
+    ys.push_back(op.emit_with("lstm", from, {{"time_major", time_major}}, states));
     if (!op.wants(2)) continue;
-    const TensorId state = op.emit("read_variable", {cell});
+    const TensorId state = op.emit("read_variable", {states[1]});
     cells.push_back(l.batch_first ? op.reshaped(state, {l.batches, 1, l.cells})
                                   : op.reshaped(state, {1, l.batches, l.cells}));
   }

@@ -21,8 +21,10 @@ struct QuantizationRule {
   int32_t zero_point = 0;
   float scale_s16 = 0;        // fixed, int16, whose zero point is 0
   int32_t weights = -1;       // first of the inputs before `bias` that are symmetric per channel
-  int32_t channel_axis = -1;  // of the weights
+  int32_t channel_axis = -1;  // of the weights; -1: one scale for all
   int32_t bias = -1;          // input that becomes integers with scale x * weights
+  int32_t biases = 1;         // from there on, for as many weights that x multiplies; the weights
+                              // behind those multiply the op's own earlier outputs
 };
 
 // The rules that op folders choose from.

@@ -46,8 +46,10 @@ std::vector<T> round_bias(const Tensor& tensor, const std::vector<float>& scales
 // their scale larger, so that the bias takes half of what int32 holds.
 void make_room_for(std::span<const float> bias, float x_scale, std::vector<float>& scales) {
   constexpr float half_range = 1073741824.0f;
-  for (size_t c = 0; c < bias.size() && c < scales.size(); ++c) {
-    scales[c] = std::max(scales[c], std::fabs(bias[c]) / half_range / x_scale);
+  const bool one = scales.size() == 1;
+  for (size_t c = 0; c < bias.size() && (one || c < scales.size()); ++c) {
+    float& scale = scales[one ? 0 : c];
+    scale = std::max(scale, std::fabs(bias[c]) / half_range / x_scale);
   }
 }
 
@@ -178,7 +180,7 @@ class Converter {
     if (!tensor.constant) return as_integer(id, type, groups_.quantization(whose, type, ranges_));
     require_finite(tensor);
     if (is_weights(rule, input)) return weights(node, input, precision, copy);
-    if (static_cast<int32_t>(input) == rule.bias) return bias(tensor, node, copy, type);
+    if (is_bias(rule, input)) return bias(node, input, copy, type);
     const auto [low, high] = std::ranges::minmax(tensor.values<float>());
     return constant(tensor, type,
                     with_others ? groups_.quantization(whose, type, ranges_)
@@ -216,18 +218,26 @@ class Converter {
     return made;
   }
 
-  // The bias of a linear node; nullptr when it has none.
-  const Tensor* bias_of(const Node& node) const {
-    const auto b = static_cast<size_t>(rule_of(node).bias);
-    const bool there = rule_of(node).bias >= 0 && b < node.inputs.size() &&
-                       node.inputs[b] != ir::no_tensor && source_.tensor(node.inputs[b]).constant;
-    return there ? &source_.tensor(node.inputs[b]) : nullptr;
+  // The bias that is added to the products of the weights at `input`; nothing when there is none.
+  std::span<const float> bias_beside(const Node& node, size_t input) const {
+    const QuantizationRule& rule = rule_of(node);
+    const auto part = static_cast<int32_t>(input) - rule.weights;
+    const bool of_several = rule.biases > 1;
+    const auto b = static_cast<size_t>(rule.bias + (of_several ? part : 0));
+    const bool there = rule.bias >= 0 && (!of_several || part < rule.biases) &&
+                       b < node.inputs.size() && node.inputs[b] != ir::no_tensor &&
+                       source_.tensor(node.inputs[b]).constant;
+    if (!there) return {};
+    const auto all = source_.tensor(node.inputs[b]).values<float>();
+    if (of_several) return all;
+    const auto& shape = source_.tensor(node.inputs[input]).shape;
+    return all.subspan(static_cast<size_t>(part) * channels_on(shape, rule.channel_axis));
   }
 
-  // Scale of what the weights at `input` multiply: the node's first input, or, behind the first
-  // weights, its own earlier outputs.
+  // Scale of what the weights at `input` multiply: the node's first input or its earlier outputs.
   float scale_of_factor(const Node& node, size_t input, const Node& copy, DType type) const {
-    if (static_cast<int32_t>(input) == rule_of(node).weights) {
+    const QuantizationRule& rule = rule_of(node);
+    if (static_cast<int32_t>(input) < rule.weights + rule.biases) {
       return result_.graph.tensor(copy.inputs.at(0)).scale();
     }
     return groups_.quantization(node.outputs.at(0), type, ranges_).scale.at(0);
@@ -260,11 +270,7 @@ class Converter {
     const int32_t limit = precision_info(precision).weight_limit;
     const float* values = tensor.values<float>().data();
     auto scales = weight_scales(tensor.shape, values, rule.channel_axis, limit);
-    if (const Tensor* b = bias_of(node)) {
-      const auto part = input - static_cast<size_t>(rule.weights);
-      make_room_for(b->values<float>().subspan(part * scales.size()),
-                    scale_of_factor(node, input, copy, type), scales);
-    }
+    make_room_for(bias_beside(node, input), scale_of_factor(node, input, copy, type), scales);
     const int32_t bits = palette_bits(node, precision);
     const auto stored =
         bits > 0 ? fit_to_palette(
@@ -277,22 +283,37 @@ class Converter {
     return id;
   }
 
-  // In parts one after another, for each of the weights.
-  TensorId bias(const Tensor& tensor, const Node& node, const Node& copy, DType type) {
+  // The scales of a bias' values. One bias of several weights has a part for each, one after
+  // another; of several biases each is that of the weights at its place.
+  std::vector<float> bias_scales(const Node& node, size_t input, const Node& copy, DType type) {
+    const QuantizationRule& rule = rule_of(node);
+    const auto first = static_cast<size_t>(rule.weights);
+    const size_t part = input - static_cast<size_t>(rule.bias);
+    const size_t elements = static_cast<size_t>(source_.tensor(node.inputs[input]).elements());
     std::vector<float> scales;
-    for (auto w = static_cast<size_t>(rule_of(node).weights); is_weights(rule_of(node), w); ++w) {
+    for (size_t w = first + part; is_weights(rule, w); ++w) {
       const float factor = scale_of_factor(node, w, copy, type);
       for (const float scale : graph().tensor(copy.inputs.at(w)).quantization.scale) {
         scales.push_back(factor * scale);
       }
+      if (rule.biases > 1) break;
     }
+    if (rule.channel_axis < 0) scales.resize(elements, scales.at(0));
+    return scales;
+  }
+
+  TensorId bias(const Node& node, size_t input, const Node& copy, DType type) {
+    const Tensor& tensor = source_.tensor(node.inputs[input]);
+    const std::vector<float> scales = bias_scales(node, input, copy, type);
     const TensorId id = type == DType::i16
                             ? graph().add_constant(tensor.name, DType::i64, tensor.shape,
                                                    round_bias<int64_t>(tensor, scales))
                             : graph().add_constant(tensor.name, DType::i32, tensor.shape,
                                                    round_bias<int32_t>(tensor, scales));
     // A bias of several parts has no axis that its scales run along.
-    if (tensor.shape.size() == 1) {
+    if (rule_of(node).channel_axis < 0) {
+      graph().tensor(id).quantization = {{scales.at(0)}, {0}, -1};
+    } else if (tensor.shape.size() == 1) {
       graph().tensor(id).quantization = {scales, std::vector<int32_t>(scales.size(), 0), 0};
     }
     return id;

@@ -38,7 +38,7 @@ float symmetric_s16_scale(const ValueRange& range) {
 
 std::vector<float> weight_scales(const ir::Shape& shape, const float* weights, int32_t axis,
                                  int32_t limit) {
-  std::vector<float> scales(static_cast<size_t>(shape.at(static_cast<size_t>(axis))), 0.0f);
+  std::vector<float> scales(channels_on(shape, axis), 0.0f);
   for_each_run(shape, axis, [&](size_t offset, size_t channel, size_t count) {
     for (size_t i = 0; i < count; ++i) {
       scales[channel] = std::max(scales[channel], std::fabs(weights[offset + i]));

@@ -38,6 +38,11 @@ float symmetric_s16_scale(const ValueRange& range);
 constexpr int32_t weight_limit_s8 = 127;
 constexpr int32_t weight_limit_s4 = 7;
 
+// How many scales weights have: along `axis`, or one with -1.
+inline size_t channels_on(const ir::Shape& shape, int32_t axis) {
+  return axis < 0 ? 1 : static_cast<size_t>(shape.at(static_cast<size_t>(axis)));
+}
+
 // Calls visit(offset of the first value, index on the axis, count of values) for every run of
 // values that share an index on `axis`.
 template <class Visit>
@@ -48,7 +53,7 @@ void for_each_run(const ir::Shape& shape, int32_t axis, Visit&& visit) {
     if (static_cast<int32_t>(d) < axis) outer *= extent;
     if (static_cast<int32_t>(d) > axis) inner *= extent;
   }
-  const auto channels = static_cast<size_t>(shape.at(static_cast<size_t>(axis)));
+  const size_t channels = channels_on(shape, axis);
   for (size_t o = 0; o < outer; ++o) {
     for (size_t c = 0; c < channels; ++c) visit((o * channels + c) * inner, c, inner);
   }

@@ -19,11 +19,15 @@ struct Ranges {
 // Whether the op rules have an integer form for the node and its values are floats.
 bool quantizable(const ir::Graph& graph, const ir::Node& node);
 
-// Whether the rule's input is symmetric per channel. Weights behind the first multiply the op's own
-// earlier outputs (recurrent layers).
+// Whether the rule's input is symmetric weights.
 inline bool is_weights(const ir::QuantizationRule& rule, size_t input) {
   const auto at = static_cast<int32_t>(input);
   return rule.weights >= 0 && (at == rule.weights || (at > rule.weights && at < rule.bias));
+}
+
+inline bool is_bias(const ir::QuantizationRule& rule, size_t input) {
+  const auto at = static_cast<int32_t>(input);
+  return rule.bias >= 0 && at >= rule.bias && at < rule.bias + rule.biases;
 }
 
 // Scale and zero point of constant operands that are neither weights nor biases, and of

@@ -29,12 +29,13 @@ Tensor operand(const Graph& graph, const Node& node, size_t input, Precision pre
   if (tensor.dtype != DType::f32) return tensor;
   tensor.quantization = {{1.0f}, {0}, -1};
   if (tensor.constant && is_weights(rule, input)) {
+    const int32_t axis = rule.channel_axis;
     const auto channels =
-        static_cast<size_t>(tensor.shape.at(static_cast<size_t>(rule.channel_axis)));
+        static_cast<size_t>(axis < 0 ? 1 : tensor.shape.at(static_cast<size_t>(axis)));
     tensor.quantization = {std::vector<float>(channels, 1.0f), std::vector<int32_t>(channels, 0),
-                           rule.channel_axis};
+                           axis};
     set_zero(tensor, DType::i8);
-  } else if (tensor.constant && static_cast<int32_t>(input) == rule.bias) {
+  } else if (tensor.constant && is_bias(rule, input)) {
     set_zero(tensor, type == DType::i16 ? DType::i64 : DType::i32);
   } else {
     set_zero(tensor, type);

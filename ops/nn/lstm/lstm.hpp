@@ -21,6 +21,7 @@
 //   4  table: uint16 [256]
 //   5  hidden: int8 [batches, cells], kept from call to call  4  hidden: float
 //   6  cell: int16 [batches, cells], kept as well          5  cell: float
+//        (both scratch if fresh)
 //   7  y: int8, as x with cells for inputs                 6  y: float
 //   8  gates: int16 [4, cells], scratch                    7  gates: float
 #pragma once
@@ -34,7 +35,8 @@ namespace mote {
   F(int32_t, steps)                          \
   F(int32_t, inputs)                         \
   F(int32_t, cells)                          \
-  F(int32_t, time_major) /* 0 or 1 */
+  F(int32_t, time_major) /* 0 or 1 */        \
+  F(int32_t, fresh)      /* 0 or 1: every call starts from 0, and keeps nothing */
 
 #define MOTE_LSTM_PARAMS(F)                                                  \
   MOTE_LSTM_SHAPE(F)                                                         \
@@ -117,9 +119,14 @@ inline Status lstm_f32_check(const LstmFloatParams& p, const uint32_t* bytes) {
   return fits ? Status::ok : Status::out_of_bounds;
 }
 
-// Calls step(batch, row) for each batch's steps in order; row: of x and y.
-template <class P, class Step>
-MOTE_INLINE void lstm_walk(const P& p, Step&& step) {
+// Calls step(batch, row) for each batch's steps in order; row: of x and y. hidden, cell: [batches,
+// cells], which a fresh start sets to `zero`, the value of 0, and 0.
+template <class P, class Hidden, class Cell, class Step>
+MOTE_INLINE void lstm_walk(const P& p, Hidden* hidden, Hidden zero, Cell* cell, Step&& step) {
+  for (int32_t c = 0; p.fresh != 0 && c < p.batches * p.cells; ++c) {
+    hidden[c] = zero;
+    cell[c] = 0;
+  }
   for (int32_t b = 0; b < p.batches; ++b) {
     for (int32_t t = 0; t < p.steps; ++t) {
       step(b, p.time_major != 0 ? t * p.batches + b : b * p.steps + t);

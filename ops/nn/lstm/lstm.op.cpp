@@ -2,9 +2,9 @@
 //
 // Inputs: x [batches, steps, inputs] ([steps, batches, inputs] with time_major); four weights of x
 // [cells, inputs], four of the hidden state [cells, cells], four biases [cells], each in the order
-// input, forget, cell, output; hidden [batches, cells] and cell [batches, cells], variables.
-// Outputs: y, as x with cells for inputs; hidden; cell. Attributes: time_major, cell_clip (0:
-// none).
+// input, forget, cell, output; hidden [batches, cells] and cell [batches, cells], variables, or
+// neither: then every call starts from 0. Outputs: y, as x with cells for inputs; the variables, if
+// there are. Attributes: time_major, cell_clip (0: none).
 
 #include <algorithm>
 #include <cmath>
@@ -26,15 +26,17 @@ namespace {
 using namespace ir;
 
 constexpr size_t weights_at = 1, recurrent_at = 5, bias_at = 9, hidden_at = 13, cell_at = 14;
+// Of a cell that nobody sees, +-16: beyond, its tanh is 1 in int16.
+constexpr float own_cell_scale = 1.0f / 2048;
 
 struct Layer {
   const Graph& graph;
   const Node& node;
   int32_t batches, steps, inputs, cells;
-  bool time_major;
+  bool time_major, kept;  // kept: has variables
 
-  Layer(const Graph& g, const Node& n) : graph(g), node(n) {
-    require(node.inputs.size() == 15, node, "needs 15 inputs");
+  Layer(const Graph& g, const Node& n) : graph(g), node(n), kept(n.inputs.size() == 15) {
+    require(kept || node.inputs.size() == hidden_at, node, "needs 13 inputs, or 15 with state");
     const Shape& x = at(0).shape;
     require(x.size() == 3, node, "input must be [batches, steps, inputs]");
     time_major = node.integer("time_major", 0) != 0;
@@ -49,13 +51,19 @@ struct Layer {
                   at(bias_at + gate).shape == Shape{cells},
               node, "weights and biases of gate " + std::to_string(gate) + " don't fit");
     }
-    for (size_t state : {hidden_at, cell_at}) {
+    for (size_t state = hidden_at; state < node.inputs.size(); ++state) {
       require(at(state).variable && at(state).elements() == int64_t{batches} * cells, node,
               "hidden and cell state must be variables [batches, cells]");
     }
   }
 
   const Tensor& at(size_t index) const { return shared::input(graph, node, index); }
+  // Of the hidden state.
+  const Tensor& hidden() const { return kept ? at(hidden_at) : shared::output(graph, node); }
+  float cell_scale() const { return kept ? at(cell_at).scale() : own_cell_scale; }
+  bool has_states(DType hidden_type, DType cell_type) const {
+    return !kept || (at(hidden_at).dtype == hidden_type && at(cell_at).dtype == cell_type);
+  }
   Shape y_shape() const {
     return time_major ? Shape{steps, batches, cells} : Shape{batches, steps, cells};
   }
@@ -65,8 +73,9 @@ void infer(Graph& graph, const Node& node) {
   const Layer l(graph, node);
   const Shape shape = l.y_shape();
   const DType type = l.at(0).dtype;
+  require(node.outputs.size() == (l.kept ? 3u : 1u), node, "needs an output, and its two states");
   set_output(graph, node, 0, type, shape);
-  for (size_t k : {hidden_at, cell_at}) {
+  for (size_t k = hidden_at; k < node.inputs.size(); ++k) {
     set_output(graph, node, k - hidden_at + 1, l.at(k).dtype, Shape(l.at(k).shape));
   }
 }
@@ -86,19 +95,20 @@ bool all_of_type(const Layer& l, DType weights, DType bias) {
 
 bool fits_s8(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
-  return l.at(0).dtype == DType::i8 && l.at(hidden_at).dtype == DType::i8 &&
-         l.at(cell_at).dtype == DType::i16 && all_of_type(l, DType::i8, DType::i32);
+  // There is no kernel that would save by 4 bits.
+  return node.integer("weight_bits", 8) == 8 && l.at(0).dtype == DType::i8 &&
+         l.has_states(DType::i8, DType::i16) && all_of_type(l, DType::i8, DType::i32);
 }
 
 bool fits_s16(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
-  return l.at(0).dtype == DType::i16 && l.at(hidden_at).dtype == DType::i16 &&
-         l.at(cell_at).dtype == DType::i16 && all_of_type(l, DType::i8, DType::i64);
+  return l.at(0).dtype == DType::i16 && l.has_states(DType::i16, DType::i16) &&
+         all_of_type(l, DType::i8, DType::i64);
 }
 
 bool fits_f32(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
-  return l.at(0).dtype == DType::f32 && l.at(hidden_at).dtype == DType::f32 &&
+  return l.at(0).dtype == DType::f32 && l.has_states(DType::f32, DType::f32) &&
          all_of_type(l, DType::f32, DType::f32);
 }
 
@@ -117,7 +127,7 @@ std::vector<int32_t> folded_bias(const Layer& l) {
   for (const size_t first : {weights_at, recurrent_at}) {
     for (size_t gate = 0; gate < 4; ++gate) {
       const bool of_x = first == weights_at;
-      const auto part = fold_input_zero(l.at(of_x ? 0 : hidden_at), l.at(first + gate), 0,
+      const auto part = fold_input_zero(of_x ? l.at(0) : l.hidden(), l.at(first + gate), 0,
                                         of_x ? &l.at(bias_at + gate) : nullptr);
       all.insert(all.end(), part.begin(), part.end());
     }
@@ -139,7 +149,7 @@ void set_gate_scales(const Layer& l, LstmParams& p) {
     const Multiplier x = quantize_multiplier(
         static_cast<double>(l.at(0).scale() * l.at(weights_at + gate).scale()) / q3_12);
     const Multiplier h = quantize_multiplier(
-        static_cast<double>(l.at(hidden_at).scale() * l.at(recurrent_at + gate).scale()) / q3_12);
+        static_cast<double>(l.hidden().scale() * l.at(recurrent_at + gate).scale()) / q3_12);
     *x_multiplier[gate] = x.multiplier;
     *x_shift[gate] = x.shift;
     *h_multiplier[gate] = h.multiplier;
@@ -149,11 +159,11 @@ void set_gate_scales(const Layer& l, LstmParams& p) {
 
 void set_state_scales(const Layer& l, LstmParams& p) {
   constexpr double q0_15 = 1.0 / 32768;
-  const auto cell = static_cast<double>(l.at(cell_at).scale());
+  const auto cell = static_cast<double>(l.cell_scale());
   const Multiplier forget = quantize_multiplier(q0_15 * cell / cell);
   const Multiplier input = quantize_multiplier(q0_15 * q0_15 / cell);
   const Multiplier output =
-      quantize_multiplier(q0_15 * q0_15 / static_cast<double>(l.at(hidden_at).scale()));
+      quantize_multiplier(q0_15 * q0_15 / static_cast<double>(l.hidden().scale()));
   p.forget_multiplier = forget.multiplier;
   p.forget_shift = forget.shift;
   p.input_multiplier = input.multiplier;
@@ -168,7 +178,7 @@ void set_state_scales(const Layer& l, LstmParams& p) {
   p.tanh_multiplier = left >= 0 ? 3 << left : 3;
   p.tanh_shift = left >= 0 ? 0 : -left;
   const auto clip = static_cast<float>(l.node.real("cell_clip", 0));
-  p.cell_clip = static_cast<int32_t>(std::clamp(clip / l.at(cell_at).scale(), 0.0f, 32767.0f));
+  p.cell_clip = static_cast<int32_t>(std::clamp(clip / l.cell_scale(), 0.0f, 32767.0f));
 }
 
 template <class P>
@@ -179,12 +189,19 @@ P shape_params(const Layer& l) {
   p.inputs = l.inputs;
   p.cells = l.cells;
   p.time_major = l.time_major ? 1 : 0;
+  p.fresh = l.kept ? 0 : 1;
   return p;
+}
+
+// The state that is the node's output `index`, or the place for one.
+Operand state(const Layer& l, size_t index, int32_t element_bytes) {
+  return l.kept ? Operand::of_tensor(l.node.outputs[index])
+                : Operand::of_scratch(extent(l.batches, l.cells, element_bytes));
 }
 
 // The kernel sums bias and products in 48 bits.
 void require_s16_ranges(const Layer& l, const LstmParams& p) {
-  require(l.at(0).zero_point() == 0 && l.at(hidden_at).zero_point() == 0, l.node,
+  require(l.at(0).zero_point() == 0 && l.hidden().zero_point() == 0, l.node,
           "int16 input and hidden state must have zero points of 0");
   for (size_t gate = 0; gate < 4; ++gate) {
     for (const int64_t bias : l.at(bias_at + gate).values<int64_t>()) {
@@ -202,8 +219,8 @@ LoweredOp lower_integer(const Graph& graph, const Node& node) {
   const Layer l(graph, node);
   const bool wide = l.at(0).dtype == DType::i16;
   const Tensor& y = shared::output(graph, node);
-  require(y.scale() == l.at(hidden_at).scale() && y.zero_point() == l.at(hidden_at).zero_point(),
-          node, "output and hidden state must have the same quantisation");
+  require(y.scale() == l.hidden().scale() && y.zero_point() == l.hidden().zero_point(), node,
+          "output and hidden state must have the same quantisation");
   auto params = shape_params<LstmParams>(l);
   params.hidden_zero = y.zero_point();
   set_gate_scales(l, params);
@@ -217,8 +234,8 @@ LoweredOp lower_integer(const Graph& graph, const Node& node) {
       joined(l, recurrent_at, "recurrent weights"),
       wide ? joined(l, bias_at, "bias") : Operand::of_constant("bias", folded_bias(l)),
       Operand::of_constant("sigmoid", shared::sigmoid_table()),
-      Operand::of_tensor(node.outputs[1]),
-      Operand::of_tensor(node.outputs[2]),
+      state(l, 1, wide ? 2 : 1),
+      state(l, 2, 2),
       Operand::of_tensor(node.outputs[0]),
       Operand::of_scratch(extent(8, l.cells))};
   return lowered;
@@ -230,11 +247,14 @@ LoweredOp lower_f32(const Graph& graph, const Node& node) {
   params.cell_clip = static_cast<float>(node.real("cell_clip", 0));
   LoweredOp lowered;
   lowered.params = make_params(params);
-  lowered.operands = {
-      Operand::of_tensor(node.inputs[0]),           joined(l, weights_at, "weights"),
-      joined(l, recurrent_at, "recurrent weights"), joined(l, bias_at, "bias"),
-      Operand::of_tensor(node.outputs[1]),          Operand::of_tensor(node.outputs[2]),
-      Operand::of_tensor(node.outputs[0]),          Operand::of_scratch(extent(16, l.cells))};
+  lowered.operands = {Operand::of_tensor(node.inputs[0]),
+                      joined(l, weights_at, "weights"),
+                      joined(l, recurrent_at, "recurrent weights"),
+                      joined(l, bias_at, "bias"),
+                      state(l, 1, 4),
+                      state(l, 2, 4),
+                      Operand::of_tensor(node.outputs[0]),
+                      Operand::of_scratch(extent(16, l.cells))};
   return lowered;
 }
 
@@ -280,6 +300,8 @@ void import_tflite(const tflite::Operator& source, Node& node) {
 }
 
 void write_tflite(tflite::OperatorWriter& out) {
+  require(out.inputs.size() == 15, out.node(),
+          "starts anew in every call, and TensorFlow Lite's keeps its state");
   out.options(sequence_lstm_options);
   out.byte(0, 4);  // tanh
   out.real(1, out.node().real("cell_clip", 0));
@@ -328,13 +350,14 @@ State step(shared::StepWriter& out, const Node& node, const std::vector<TensorId
 }
 
 // TensorFlow Lite's operator keeps its state for itself. Where other nodes set or read it, as in
-// models from ONNX, it is written as what it computes.
+// models from ONNX, and where there is none, it is written as what it computes.
 std::vector<TensorId> expand(Graph& graph, const Node& node) {
-  const TensorId hidden = node.inputs.at(hidden_at), cell = node.inputs.at(cell_at);
-  const bool whole =
-      !shared::is_shared_state(graph, node, hidden) && !shared::is_shared_state(graph, node, cell);
-  if (whole || !fits_f32(graph, node)) return {};
   const Layer l(graph, node);
+  const TensorId hidden = l.kept ? node.inputs[hidden_at] : no_tensor;
+  const TensorId cell = l.kept ? node.inputs[cell_at] : no_tensor;
+  const bool whole = l.kept && !shared::is_shared_state(graph, node, hidden) &&
+                     !shared::is_shared_state(graph, node, cell);
+  if (whole || !fits_f32(graph, node)) return {};
   const auto steps = static_cast<size_t>(l.steps);
   shared::StepWriter out(graph, {l.batches, l.steps, l.inputs, l.cells, l.time_major});
   std::vector<std::vector<TensorId>> of_x(steps);  // by step, by gate
@@ -357,6 +380,19 @@ std::vector<TensorId> expand(Graph& graph, const Node& node) {
 }  // namespace
 
 extern const OpDef lstm_op;
-const OpDef lstm_op{"lstm", infer, macs, kernels, tflite_rules, {}, {}, nullptr, expand};
+const OpDef lstm_op{"lstm",
+                    infer,
+                    macs,
+                    kernels,
+                    tflite_rules,
+                    {},
+                    {.output = QuantizationRule::Output::fixed,  // in (-1, 1)
+                     .scale = 1.0f / 128,
+                     .scale_s16 = 1.0f / 32768,
+                     .weights = weights_at,
+                     .bias = bias_at,
+                     .biases = 4},
+                    nullptr,
+                    expand};
 
 }  // namespace mote

@@ -20,9 +20,11 @@ void lstm_f32_reference(const P& p, void* const* operands) {
   const auto* bias = static_cast<const float*>(operands[3]);
   auto* y = static_cast<float*>(operands[6]);
   auto* gates = static_cast<float*>(operands[7]);
-  lstm_walk(p, [&](int32_t batch, int32_t row) {
-    auto* hidden = static_cast<float*>(operands[4]) + batch * p.cells;
-    auto* cell = static_cast<float*>(operands[5]) + batch * p.cells;
+  auto* const hiddens = static_cast<float*>(operands[4]);
+  auto* const states = static_cast<float*>(operands[5]);
+  lstm_walk(p, hiddens, 0.0f, states, [&](int32_t batch, int32_t row) {
+    float* const hidden = hiddens + batch * p.cells;
+    float* const cell = states + batch * p.cells;
     for (int32_t k = 0; k < 4 * p.cells; ++k) {
       const float from_x = lstm_dot(w + k * p.inputs, x + row * p.inputs, p.inputs) + bias[k];
       const float sum = from_x + lstm_dot(r + k * p.cells, hidden, p.cells);

@@ -37,9 +37,11 @@ void lstm_s16_reference(const P& p, void* const* operands) {
       {p.x_multiplier1, p.x_shift1, p.hidden_multiplier1, p.hidden_shift1},
       {p.x_multiplier2, p.x_shift2, p.hidden_multiplier2, p.hidden_shift2},
       {p.x_multiplier3, p.x_shift3, p.hidden_multiplier3, p.hidden_shift3}};
-  lstm_walk(p, [&](int32_t batch, int32_t row) {
-    auto* hidden = static_cast<int16_t*>(operands[5]) + batch * p.cells;
-    auto* cell = static_cast<int16_t*>(operands[6]) + batch * p.cells;
+  auto* const hiddens = static_cast<int16_t*>(operands[5]);
+  auto* const states = static_cast<int16_t*>(operands[6]);
+  lstm_walk(p, hiddens, int16_t{0}, states, [&](int32_t batch, int32_t row) {
+    int16_t* const hidden = hiddens + batch * p.cells;
+    int16_t* const cell = states + batch * p.cells;
     for (int32_t gate = 0; gate < 4; ++gate) {
       const int32_t first = gate * p.cells;
       lstm_s16_gate(p, w + first * p.inputs, r + first * p.cells, bias + first, scales[gate],

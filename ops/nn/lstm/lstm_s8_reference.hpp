@@ -40,9 +40,12 @@ void lstm_s8(const P& p, void* const* operands) {
   const auto* table = static_cast<const uint16_t*>(operands[4]);
   auto* y = static_cast<int8_t*>(operands[7]);
   auto* gates = static_cast<int16_t*>(operands[8]);
-  lstm_walk(p, [&](int32_t batch, int32_t row) {
-    auto* hidden = static_cast<int8_t*>(operands[5]) + batch * p.cells;
-    auto* cell = static_cast<int16_t*>(operands[6]) + batch * p.cells;
+  auto* const hiddens = static_cast<int8_t*>(operands[5]);
+  auto* const states = static_cast<int16_t*>(operands[6]);
+  const auto zero = static_cast<int8_t>(p.hidden_zero);
+  lstm_walk(p, hiddens, zero, states, [&](int32_t batch, int32_t row) {
+    int8_t* const hidden = hiddens + batch * p.cells;
+    int16_t* const cell = states + batch * p.cells;
     lstm_s8_gates<Dot>(p, operands, x + row * p.inputs, hidden, gates);
     lstm_update(p, table, gates, cell, hidden, y + row * p.cells);
   });

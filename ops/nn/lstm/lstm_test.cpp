@@ -193,6 +193,34 @@ TEST(Lstm, IsTheSameOnAllInstructionSets) {
   }
 }
 
+// A layer without state gives what one with state gives in its first call, in every call.
+TEST(Lstm, StartsAnewWithoutState) {
+  for (const ir::DType type : {ir::DType::i8, ir::DType::i16}) {
+    ModelValues values[2];
+    for (const bool fresh : {false, true}) {
+      TrialRandom random(3);
+      ir::Graph graph;
+      const ir::Quantization grid = type == ir::DType::i8 ? ir::Quantization{{0.03f}, {-7}, -1}
+                                                          : ir::Quantization{{1e-4f}, {0}, -1};
+      graph.inputs = {graph.add_tensor({"x", type, {2, 5, 6}, grid, false, {}})};
+      graph.outputs = {RecurrentTrial{graph, random}.lstm(graph.inputs[0], 7, fresh)};
+      EXPECT_EQ(disagreement(graph), "");
+      Interpreter interpreter(graph, host_target());
+      for (int call = 0; call < 2; ++call) {
+        interpreter.run(seeded_inputs(graph, 1));
+        const auto bytes = interpreter.bytes(graph.outputs[0]);
+        values[fresh ? 1 : 0].emplace_back(bytes.begin(), bytes.end());
+      }
+      if (fresh) {
+        EXPECT_THROW(export_tflite(graph), ir::GraphError);
+      }
+    }
+    EXPECT_EQ(values[1][0], values[0][0]);
+    EXPECT_EQ(values[1][1], values[0][0]);
+    EXPECT_NE(values[0][1], values[0][0]) << "a test that can't fail";
+  }
+}
+
 TEST(LstmS16, GoesBackToItsFile) {
   const ir::Graph graph = tflite::import_tflite(Wide(1, false, 0.5f).file(), "wide");
   const ExportedModel exported = export_tflite(graph);

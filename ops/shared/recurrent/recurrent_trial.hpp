@@ -9,8 +9,8 @@ struct RecurrentTrial {
   ir::Graph& graph;
   TrialRandom& random;
 
-  // Of int8 or int16 over x [batches, steps, inputs]; gives y. Both keep their state.
-  ir::TensorId lstm(ir::TensorId x, int32_t cells) const {
+  // Of int8 or int16 over x [batches, steps, inputs]; gives y. fresh: every call starts from 0.
+  ir::TensorId lstm(ir::TensorId x, int32_t cells, bool fresh = false) const {
     const ir::Tensor of_x = graph.tensor(x);
     const int32_t inputs = of_x.shape[2];
     const bool wide = of_x.dtype == ir::DType::i16;
@@ -24,8 +24,11 @@ struct RecurrentTrial {
     const ir::Quantization y =
         wide ? ir::Quantization{{1.0f / 32768}, {0}, -1} : ir::Quantization{{0.0079f}, {3}, -1};
     const ir::Shape shape{of_x.shape[0], cells};
-    const std::vector<ir::TensorId> states{state(of_x.dtype, shape, y),
-                                           state(ir::DType::i16, shape, {{1.0f / 2048}, {0}, -1})};
+    std::vector<ir::TensorId> states;
+    if (!fresh) {
+      states = {state(of_x.dtype, shape, y),
+                state(ir::DType::i16, shape, {{1.0f / 2048}, {0}, -1})};
+    }
     from.insert(from.end(), states.begin(), states.end());
     const double clip = random.between(0, 1) != 0 ? 0.75 : 0;
     return add({"lstm", from, {}, {{"cell_clip", clip}}}, of_x.dtype, y, states);
