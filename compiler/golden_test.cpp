@@ -105,7 +105,7 @@ ir::Graph with_float_weights(ir::Graph graph) {
     const ir::Quantization q = w.quantization;
     const int64_t channels = q.axis < 0 ? 1 : w.shape[static_cast<size_t>(q.axis)];
     int64_t inner = 1;
-    for (size_t k = static_cast<size_t>(q.axis + 1); k < w.shape.size(); ++k) inner *= w.shape[k];
+    for (size_t k = static_cast<size_t>(q.axis) + 1; k < w.shape.size(); ++k) inner *= w.shape[k];
     if (q.axis < 0) inner = w.elements();
     std::vector<float> values;
     for (size_t i = 0; i < w.data.size(); ++i) {

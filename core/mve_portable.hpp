@@ -9,6 +9,7 @@ namespace mote {
 
 template <class T, int n>
 struct MveLanes {
+  static constexpr int lanes = n;
   T lane[n];
 };
 using MveI8 = MveLanes<int8_t, 16>;
@@ -18,7 +19,7 @@ using MveI32 = MveLanes<int32_t, 4>;
 template <class V, class Lane>
 inline V mve_each(Lane&& lane) {
   V y;
-  for (int i = 0; i < static_cast<int>(sizeof(y.lane) / sizeof(y.lane[0])); ++i) {
+  for (int i = 0; i < V::lanes; ++i) {
     y.lane[i] = static_cast<decltype(y.lane[0] + 0)>(lane(i));
   }
   return y;

@@ -1,6 +1,7 @@
 #include "compiler/emit/package.hpp"
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -74,7 +75,7 @@ package::Port make_port(const PlannedPort& port) {
 
 std::vector<uint8_t> make_pipeline(const plan::Pipeline& source) {
   package::Pipeline pipeline{};
-  pipeline.rate_millihertz = static_cast<uint32_t>(source.rate_hz * 1000.0 + 0.5);
+  pipeline.rate_millihertz = static_cast<uint32_t>(std::llround(source.rate_hz * 1000.0));
   pipeline.axes = static_cast<uint16_t>(source.axes);
   pipeline.label_count = static_cast<uint16_t>(source.labels.size());
   pipeline.window_length = static_cast<uint32_t>(source.window_length);

@@ -27,7 +27,7 @@ void import_gemm(Operator& op) {
 }
 
 Integers shape_of(const Operator& op, TensorId x) {
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   return {shape.begin(), shape.end()};
 }
 

@@ -29,7 +29,7 @@ void import_batch_norm(Operator& op) {
 void import_lrn(Operator& op) {
   op.require(op.rank(op.input(0)) == 4, "input must be [n, c, h, w]");
   const TensorId x = channels_last(op, op.input(0));
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   const int64_t size = op.integer("size");
   op.require(size >= 1 && size <= 1 << 10, "size " + std::to_string(size));
   Windows row;
@@ -96,7 +96,7 @@ void import_instance_norm(Operator& op) {
 
 void import_group_norm(Operator& op) {
   const TensorId x = op.input(0);
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   const int64_t rank = op.rank(x), groups = op.integer("num_groups");
   op.require(rank >= 3 && groups >= 1 && shape[1] % groups == 0,
              "input must be [n, c, ...] with channels in equal groups");

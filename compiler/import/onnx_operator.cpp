@@ -224,7 +224,7 @@ std::optional<int32_t> same_axis(const ir::Shape& old, int32_t axis, const ir::S
 }  // namespace
 
 TensorId Operator::reshaped(TensorId x, const Integers& shape) {
-  const ir::Shape old = this->shape(x);
+  const ir::Shape old = shape_copy(x);
   if (std::ranges::equal(old, shape)) return x;
   if (!tensor(x).constant) return emit("reshape", {x}, {{"shape", shape}});
   ir::Tensor copy = tensor(x);

@@ -53,6 +53,8 @@ class Operator {
   TensorId input(size_t index) const;
   const ir::Tensor& tensor(TensorId id) const { return graph_.tensor(id); }
   const ir::Shape& shape(TensorId id) const { return graph_.tensor(id).shape; }
+  // A copy: tensors move as the graph grows.
+  ir::Shape shape_copy(TensorId id) const { return shape(id); }
   int64_t rank(TensorId id) const { return static_cast<int64_t>(shape(id).size()); }
 
   bool has(std::string_view attribute) const { return find(attribute) != nullptr; }

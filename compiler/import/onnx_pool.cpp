@@ -80,7 +80,7 @@ TensorId joined_taps(Operator& op, TensorId x, const std::vector<Axis>& axes, fl
 }
 
 std::vector<Axis> axes_of(Operator& op, TensorId x, const Integers& kernel) {
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   op.require(shape.size() >= 3, "input must be [n, c, ...]");
   return window_axes(op, {shape.begin() + 2, shape.end()}, kernel);
 }

@@ -120,7 +120,7 @@ TensorId stored(Operator& op, TensorId real, size_t at) {
 // A constant of scales or zero points as reals, spread so that it broadcasts to x: one value, one
 // per entry of an axis, or one per block of entries.
 TensorId spread(Operator& op, TensorId values, TensorId x, int64_t axis, int64_t block) {
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   values = op.cast(values, DType::f32);
   if (op.tensor(values).elements() == 1) return op.reshaped(values, {1});
   if (block == 0) {
@@ -260,7 +260,7 @@ void import_matmul_integer(Operator& op) {
 void import_conv_integer(Operator& op) {
   const TensorId x = centred(op, 0, 2, 1), w = centred(op, 1, 3, 0);
   op.require(op.rank(x) >= 3 && op.rank(w) == op.rank(x), "input must be [n, c, ...]");
-  const ir::Shape shape = op.shape(w);
+  const ir::Shape shape = op.shape_copy(w);
   const int64_t taps = op.tensor(w).elements() / shape[0] / shape[1];
   const auto convolve = [&](TensorId part, TensorId weights) {
     op.inputs = {part, weights};

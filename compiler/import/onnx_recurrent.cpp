@@ -20,9 +20,9 @@ struct Layer {
         gates(gate_count),
         batch_first(of.integer("layout", 0) != 0),
         direction(of.text("direction", "forward")) {
-    const ir::Shape x = op.shape(op.input(0));
-    const ir::Shape w = op.shape(op.input(1));
-    const ir::Shape r = op.shape(op.input(2));
+    const ir::Shape x = op.shape_copy(op.input(0));
+    const ir::Shape w = op.shape_copy(op.input(1));
+    const ir::Shape r = op.shape_copy(op.input(2));
     op.require(x.size() == 3 && w.size() == 3 && r.size() == 3,
                "input and weights must have three axes");
     op.require(direction == "forward" || direction == "reverse" || direction == "bidirectional",
@@ -60,7 +60,7 @@ struct Layer {
   // Part of direction d of an input, without the axis of directions: rows [begin, begin + count).
   TensorId rows(size_t at, int64_t d, int64_t begin, int64_t count) const {
     const TensorId own = op.part(op.input(at), 0, d, 1);
-    const ir::Shape shape = op.shape(own);
+    const ir::Shape shape = op.shape_copy(own);
     const TensorId flat = op.reshaped(own, {shape.begin() + 1, shape.end()});
     return op.part(flat, 0, begin, count);
   }

@@ -11,7 +11,7 @@ namespace mote::onnx {
 namespace {
 
 Integers shape_of(const Operator& op, TensorId x) {
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   return {shape.begin(), shape.end()};
 }
 
@@ -246,7 +246,7 @@ void import_gather(Operator& op) {
 void import_gather_elements(Operator& op) {
   const TensorId x = op.input(0);
   const Integers places = op.constant_integers(1);
-  const ir::Shape from = op.shape(x), to = op.shape(op.input(1));
+  const ir::Shape from = op.shape_copy(x), to = op.shape_copy(op.input(1));
   const auto axis = static_cast<size_t>(op.axis(op.integer("axis", 0), op.rank(x)));
   op.require(from.size() == to.size(), "index and input differ in rank");
   Integers flat;

@@ -9,7 +9,7 @@ namespace mote::onnx {
 namespace {
 
 Integers kernel_of(Operator& op, TensorId weights) {
-  const ir::Shape shape = op.shape(weights);
+  const ir::Shape shape = op.shape_copy(weights);
   op.require(shape.size() == 3 || shape.size() == 4,
              "weights of " + std::to_string(shape.size()) + " axes are not supported");
   Integers kernel(shape.begin() + 2, shape.end());
@@ -20,7 +20,7 @@ Integers kernel_of(Operator& op, TensorId weights) {
 
 // Convolution over x [n, h, w, c] with weights [out, c / groups, kernel_h, kernel_w].
 TensorId convolution(Operator& op, TensorId x, TensorId weights, TensorId bias, int64_t groups,
-                     Attributes attributes) {
+                     const Attributes& attributes) {
   const int64_t channels = op.shape(x)[3], outputs = op.shape(weights)[0];
   op.require(groups >= 1 && op.shape(weights)[1] * groups == channels && outputs % groups == 0,
              "channels, groups and weights don't fit");
@@ -36,7 +36,7 @@ void import_conv(Operator& op) {
   const Integers kernel = kernel_of(op, weights);
   op.require(static_cast<int64_t>(kernel.size()) + 2 == rank, "weights and input differ in rank");
   if (rank == 3) {
-    const ir::Shape shape = op.shape(weights);
+    const ir::Shape shape = op.shape_copy(weights);
     weights = op.reshaped(weights, {shape[0], shape[1], 1, shape[2]});
   }
   const Windows geometry = windows(op, x, kernel);
@@ -91,7 +91,7 @@ void import_conv_transpose(Operator& op) {
   op.require(static_cast<int64_t>(axes) + 2 == rank, "weights and input differ in rank");
   op.require(op.integer("group", 1) == 1, "groups are not supported");
   for (int64_t d : op.integers("dilations")) op.require(d == 1, "dilation is not supported");
-  const ir::Shape shape = op.shape(weights);
+  const ir::Shape shape = op.shape_copy(weights);
   if (rank == 3) weights = op.reshaped(weights, {shape[0], shape[1], 1, shape[2]});
   const Integers strides = op.integers("strides"), pads = op.integers("pads");
   const auto axis = [&](size_t i) {
@@ -119,7 +119,7 @@ void import_conv_transpose(Operator& op) {
 void import_column_blocks(Operator& op) {
   const TensorId x = op.input(0);
   op.require(op.rank(x) == 4, "input must be [n, c, h, w]");
-  const ir::Shape s = op.shape(x);
+  const ir::Shape s = op.shape_copy(x);
   const int64_t b = op.integer("blocksize");
   op.require(b >= 1 && b <= s[1] && s[1] % (b * b) == 0, "channels don't divide into blocks");
   const int64_t c = s[1] / (b * b);

@@ -21,14 +21,14 @@ void set_padding(const Operator& op, Axis& axis, const std::string& automatic) {
 TensorId channels_last(Operator& op, TensorId x) {
   op.require(op.rank(x) == 4 || op.rank(x) == 3,
              "rank " + std::to_string(op.rank(x)) + " is not supported (images and series are)");
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   if (shape.size() == 3) x = op.reshaped(x, {shape[0], shape[1], 1, shape[2]});
   return op.transposed(x, {0, 2, 3, 1});
 }
 
 TensorId channels_second(Operator& op, TensorId y, int64_t rank) {
   y = op.transposed(y, {0, 3, 1, 2});
-  const ir::Shape shape = op.shape(y);
+  const ir::Shape shape = op.shape_copy(y);
   return rank == 4 ? y : op.reshaped(y, {shape[0], shape[1], shape[3]});
 }
 
@@ -72,7 +72,7 @@ std::vector<Axis> window_axes(const Operator& op, const Integers& inputs, const 
 Windows windows(const Operator& op, TensorId x, const Integers& kernel) {
   op.require(kernel.size() == 1 || kernel.size() == 2,
              "windows of " + std::to_string(kernel.size()) + " axes");
-  const ir::Shape shape = op.shape(x);
+  const ir::Shape shape = op.shape_copy(x);
   if (kernel.size() == 1) return {Axis{}, window_axes(op, {shape[2]}, kernel)[0]};
   const auto axes = window_axes(op, {shape[1], shape[2]}, kernel);
   return {axes[0], axes[1]};

@@ -1,5 +1,6 @@
 #include "compiler/import/tflite_file.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -133,9 +134,7 @@ const schema::OperatorCode& File::code(const schema::Operator& source) const {
 
 int32_t File::builtin_code(const schema::Operator& source) const {
   const schema::OperatorCode& c = code(source);
-  const int32_t extended = c.builtin_code();
-  const int32_t old = c.deprecated_builtin_code();
-  return extended > old ? extended : old;
+  return std::max<int32_t>(c.builtin_code(), c.deprecated_builtin_code());
 }
 
 std::string File::custom_name(const schema::Operator& source) const {

@@ -51,7 +51,7 @@ struct PaletteWindow {
         const int32_t from = begin < 0 ? 0 : begin, until = end > p.in_w ? p.in_w : end;
         if (from >= until) continue;
         std::memcpy(to + (kx + from - begin) * p.in_c, image + (iy * p.in_w + from) * p.in_c,
-                    static_cast<size_t>((until - from) * p.in_c));
+                    static_cast<size_t>(until - from) * static_cast<size_t>(p.in_c));
       }
     }
   }
