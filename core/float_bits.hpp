@@ -59,6 +59,7 @@ constexpr float round_to_float(bool negative, uint64_t mantissa, int32_t exponen
   if (shift > 64) return float_from_bits(sign);
   uint32_t kept = 0;
   if (shift <= 0) {
+    // The leading bit ends at most at bit 23. NOLINTNEXTLINE(clang-analyzer-core*)
     kept = static_cast<uint32_t>(mantissa << -shift);
   } else {
     const uint64_t half = uint64_t{1} << (shift - 1);

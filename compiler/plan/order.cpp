@@ -8,7 +8,6 @@ namespace mote::plan {
 namespace {
 
 using ir::Graph;
-using ir::Node;
 using ir::TensorId;
 
 constexpr size_t kept_states = 64;  // of each number of nodes

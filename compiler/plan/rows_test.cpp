@@ -127,7 +127,7 @@ class Simulation {
     ASSERT_GE(by, 0);
     const int32_t kept = schedule_.kept(tensor, i);
     std::vector<int32_t> moved(buffer.size(), -1);
-    for (int32_t k = 0; k < kept; ++k) moved.at(size_t(k)) = buffer.at(size_t(k + by));
+    for (int32_t k = 0; k < kept; ++k) moved.at(size_t(k)) = buffer.at(size_t(k) + size_t(by));
     buffer = moved;
   }
 
