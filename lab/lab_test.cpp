@@ -76,7 +76,7 @@ TEST(Qemu, FaultExitCodeAndHangAreErrors) {
                                         {"riscv-virt", "unimp"}}) {
     const std::string text =
         std::string("int main() { asm volatile(\"") + undefined + "\"); return 0; }";
-    const std::string fault = error_of([&] { boot_text(find_board(name), text); });
+    const std::string fault = error_of([&, on = name] { boot_text(find_board(on), text); });
     EXPECT_NE(fault.find("fault: pc="), std::string::npos) << name << ": " << fault;
   }
   const Board& board = find_board("mps2-an386");

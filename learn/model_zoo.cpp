@@ -215,7 +215,8 @@ Standardisation standardise(const Shape& features, std::span<const float> x) {
             : std::accumulate(features.begin(), features.end(), int64_t{1}, std::multiplies<>());
   const auto count = static_cast<size_t>(period);
   std::vector<double> sum(count, 0.0), square(count, 0.0);
-  const double rows = static_cast<double>(x.size() / count);
+  const size_t rows_of_x = x.size() / count;
+  const auto rows = static_cast<double>(rows_of_x);
   for (size_t i = 0; i < x.size(); ++i) sum[i % count] += x[i];
   for (double& s : sum) s /= rows;
   for (size_t i = 0; i < x.size(); ++i) {

@@ -85,7 +85,7 @@ Field<Section> flag(const std::string& key, bool Section::*member) {
 // `check` returns what is wrong with a text, or nothing.
 template <typename Section>
 Field<Section> text(const std::string& key, std::string Section::*member,
-                    std::function<std::string(const std::string&)> check = {}) {
+                    const std::function<std::string(const std::string&)>& check = {}) {
   return {key, [=](const Place& place, const Node& node, Section& section) {
             const auto* value = node.as<std::string>();
             if (value == nullptr) place.fail_kind(key, node, "text");

@@ -117,7 +117,7 @@ const std::vector<Field<SensorSection>>& sensor_fields() {
 
 const std::vector<Field<WindowKeys>>& window_fields() {
   using S = WindowKeys;
-  static const auto in_rest = [](Field<WindowSection> field) {
+  static const auto in_rest = [](const Field<WindowSection>& field) {
     return Field<S>{field.key, [field](const Place& place, const Node& node, S& keys) {
                       field.read(place, node, keys.rest);
                     }};

@@ -65,6 +65,13 @@ struct BandPlan {
   int32_t bands;   // >= 1
 };
 
+// The bin nearest to a position, in bins, that is not negative.
+constexpr int32_t nearest_bin(const BandPlan& plan, double position) {
+  const auto nearest =
+      static_cast<int32_t>(position + 0.5);  // no libm here. NOLINT(bugprone-incorrect-roundings)
+  return nearest < plan.bins ? nearest : plan.bins - 1;
+}
+
 // Triangles of height 1 between neighbours on the mel scale (HTK). band b peaks at point b + 1 of
 // bands + 2. Calls row(first, weights, count) per band, weights in a buffer of `bins` doubles that
 // the caller lends. A triangle too narrow to hold a bin takes the bin nearest to its peak.
@@ -85,8 +92,7 @@ void make_mel_bands(const BandPlan& plan, double* weights, Row&& row) {
       weights[count++] = weight;
     }
     if (count == 0) {
-      const auto nearest = static_cast<int32_t>(peak + 0.5);
-      first = nearest < plan.bins ? nearest : plan.bins - 1;
+      first = nearest_bin(plan, peak);
       weights[count++] = 1.0;
     }
     row(first, weights, count);
@@ -108,8 +114,7 @@ void make_linear_bands(const BandPlan& plan, double* weights, Row&& row) {
       ++count;
     }
     if (count == 0) {
-      const auto nearest = static_cast<int32_t>(0.5 * (left + right) + 0.5);
-      first = nearest < plan.bins ? nearest : plan.bins - 1;
+      first = nearest_bin(plan, 0.5 * (left + right));
       count = 1;
     }
     for (int32_t k = 0; k < count; ++k) weights[k] = 1.0 / count;

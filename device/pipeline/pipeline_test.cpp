@@ -46,7 +46,7 @@ struct Device {
   Pipeline pipeline;
   Status begun = Status::ok;
 
-  explicit Device(plan::Pipeline settings) {
+  explicit Device(const plan::Pipeline& settings) {
     plan::Plan plan;
     plan.arena_bytes = 32;
     const auto labels = static_cast<int32_t>(settings.labels.size());

@@ -48,6 +48,7 @@ class TextWriter {
     }
     if (value > 99999.0f) value = 99999.0f;
     const uint32_t whole = static_cast<uint32_t>(value);
+    // No libm on the device; nothing is negative here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     uint32_t parts = static_cast<uint32_t>((value - static_cast<float>(whole)) * 10000.0f + 0.5f);
     const uint32_t carry = parts >= 10000 ? 1 : 0;
     parts -= carry * 10000;

@@ -128,7 +128,7 @@ std::vector<double> forward_in_reals(const std::vector<double>& x, double scale)
     for (size_t i = 0; i < n; ++i) {
       sum += x[i] * std::polar(1.0, -2 * pi * static_cast<double>(i * k % n) / double(n));
     }
-    y.insert(y.end(), {scale * sum.real(), k % (n / 2) == 0 ? 0 : scale * sum.imag()});
+    y.insert(y.end(), {scale * sum.real(), k == 0 || 2 * k == n ? 0 : scale * sum.imag()});
   }
   return y;
 }

@@ -75,7 +75,7 @@ double expected_at(const Trial& t, const std::vector<int8_t>& x, int32_t n, int3
       const int32_t w = column * t.stride_w - t.pad_left + fw;
       if (h < 0 || h >= t.in_h || w < 0 || w >= t.in_w) continue;
       const int32_t at = ((n * t.in_h + h) * t.in_w + w) * t.channels + channel;
-      const int32_t value = x[static_cast<size_t>(at)];
+      const int8_t value = x[static_cast<size_t>(at)];
       sum += value;
       ++count;
     }

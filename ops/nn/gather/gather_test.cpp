@@ -45,10 +45,11 @@ TEST(Gather, AnIndexForEachBatch) {
     const auto y = values_of<int16_t>(bytes);
     const Shape out = axis == -1 ? Shape{2, 3, 4, 3} : Shape{2, 3, 3, 2};
     ASSERT_EQ(trial.output_shape(), out);
+    const bool last = axis == -1;
     for_each_index(out, [&](const Index& i) {
-      const auto own = static_cast<size_t>(3 * i[0] + (axis == -1 ? i[3] : i[2]));
+      const auto own = static_cast<size_t>(3 * i[0] + (last ? i[3] : i[2]));
       const Index from =
-          axis == -1 ? Index{i[0], i[1], i[2], index[own]} : Index{i[0], i[1], index[own], i[3]};
+          last ? Index{i[0], i[1], i[2], index[own]} : Index{i[0], i[1], index[own], i[3]};
       ASSERT_EQ(y[offset_of(out, i)], x[offset_of(shape, from)]);
     });
   }

@@ -81,7 +81,7 @@ std::vector<uint16_t> sigmoid_table() {
   for (size_t i = 0; i < sigmoid_entries; ++i) {
     const double chord = (exact[2 * i] + exact[2 * i + 2]) / 2;
     const double value = exact[2 * i] + (exact[2 * i + 1] - chord) / 2;
-    table.push_back(static_cast<uint16_t>(value + 0.5));
+    table.push_back(static_cast<uint16_t>(std::lround(value)));
   }
   table.back() = 65535;
   return table;
