@@ -275,12 +275,7 @@ const OpDef gru_op{
     kernels,
     {},
     {},
-    {.output = QuantizationRule::Output::fixed,  // in (-1, 1), as there is no state before
-     .scale = 1.0f / 128,
-     .scale_s16 = 1.0f / 32768,
-     .weights = 1,
-     .channel_axis = 0,
-     .bias = 3},
+    {.output = QuantizationRule::Output::own_range, .weights = 1, .channel_axis = 0, .bias = 3},
     nullptr,
     expand};
 
