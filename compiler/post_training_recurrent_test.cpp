@@ -14,13 +14,14 @@ struct RecurrentCase {
   std::string op;  // "GRU" or "LSTM"
   bool reset_after;
   std::string direction;
+  float start = 0;  // size of the values of the state before
 };
 
-// x [24, 1, 10] -> 16 cells from a state of zeros, as PyTorch writes it -> the last state -> Gemm
+// x [24, 1, 10] -> 16 cells from a given state, as PyTorch writes it -> the last state -> Gemm
 // -> y [directions, 4].
 ir::Graph recurrent_net(uint32_t seed, const RecurrentCase& net) {
   std::mt19937 random(seed);
-  const auto& [op, reset_after, direction] = net;
+  const auto& [op, reset_after, direction, start] = net;
   const int64_t ways = direction == "bidirectional" ? 2 : 1, cells = 16, inputs = 10;
   const auto rows = (op == "GRU" ? 3 : 4) * cells;
   onnx::ModelBuilder b;
@@ -33,9 +34,9 @@ ir::Graph recurrent_net(uint32_t seed, const RecurrentCase& net) {
   reals("w", {ways, rows, inputs}, 0.4f);
   reals("r", {ways, rows, cells}, 0.3f);
   reals("b", {ways, 2 * rows}, 0.2f);
-  reals("zeros", {ways, 1, cells}, 0);
-  std::vector<std::string> from{"x", "w", "r", "b", "", "zeros"};
-  if (op == "LSTM") from.push_back("zeros");
+  reals("start", {ways, 1, cells}, start);
+  std::vector<std::string> from{"x", "w", "r", "b", "", "start"};
+  if (op == "LSTM") from.push_back("start");
   auto& layer = b.node(op, from, {"all", "last"});
   onnx::ModelBuilder::set(layer, "hidden_size", cells);
   if (op == "GRU") onnx::ModelBuilder::set(layer, "linear_before_reset", int64_t{reset_after});
@@ -89,6 +90,28 @@ TEST(PostTraining, MakesIntegersOfRecurrentLayers) {
       if (other == Precision::int4) continue;
       EXPECT_GT(output_decibels(p.graph, c.graph, unseen), lstm ? 35 : 25);
     }
+  }
+}
+
+// A layer that is given a state stays float, and a GRU's values may then be beyond 1: integers
+// behind it have to hold them.
+TEST(PostTraining, KeepsWhatAGivenStateMakesOfRecurrentLayers) {
+  for (const char* op : {"GRU", "LSTM"}) {
+    SCOPED_TRACE(op);
+    const ir::Graph graph = recurrent_net(7, {op, true, "forward", 400});
+    const auto seen = random_samples(graph, 64, 1), unseen = random_samples(graph, 16, 2);
+    const Prepared p = prepare(graph, seen, {});
+    const Converted narrow = converted(p, Precision::int8);
+    for (size_t i = 0; i < p.graph.nodes.size(); ++i) {
+      const std::string& name = p.graph.nodes[i].op;
+      if (name == "gru" || name == "lstm") {
+        EXPECT_EQ(narrow.precisions[i], Precision::float32);
+      }
+      if (name == "fully_connected") {
+        EXPECT_EQ(narrow.precisions[i], Precision::int8);
+      }
+    }
+    EXPECT_GT(output_decibels(p.graph, narrow.graph, unseen), 25);
   }
 }
 
